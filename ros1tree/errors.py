@@ -1,0 +1,104 @@
+"""What can go wrong, as values to read: who, where, what is allowed, what to do.
+
+    Ros1TreeError
+    ├── ProblemsError(ValueError)   the input is wrong; `.problems` holds every one
+    │   ├── GuidelineError          a guideline's file
+    │   ├── FactsError              a patient's facts
+    │   └── CasesError              a file of vignettes
+    ├── UnknownFormatError(ValueError)
+    └── EngineError                 no layout engine, or it failed
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+def shown(text: object, limit: int = 60) -> str:
+    """Return `text` safe for one line of a terminal, cut after `limit` characters."""
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text)[: limit + 1])
+    return line if len(line) <= limit else f"{line[:limit]}…"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `did you mean 'x'?` for the known name nearest to `name`, else an empty string."""
+    close = get_close_matches(name[:80], list(known), n=1)
+    return f"did you mean '{shown(close[0])}'?" if close else ""
+
+
+def listed(names: Iterable[object], limit: int = 12) -> str:
+    """Return names as `a, b, c`, cut after `limit` of them."""
+    texts = [shown(name) for name in names]
+    more = f", … ({len(texts)} in all)" if len(texts) > limit else ""
+    return ", ".join(texts[:limit]) + more
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in an input: where it stands, what it is, what to do about it."""
+
+    file: str
+    """The file as the user named it, `standard input`, or `--fact`."""
+    address: str
+    """The place in the data, such as `nodes.stage.next[1].to`; empty for the whole file."""
+    message: str
+    remedy: str = ""
+    line: int = 0
+    """Counted from 1; 0 where there is no line to name."""
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Return the one line that is shown: `file:line:column address: message; remedy`."""
+        place = f"{shown(self.file, 300)}:{self.line}:{self.column}" if self.line else self.file
+        where = f"{place} {shown(self.address, 120)}".rstrip()
+        return f"{where}: {self.message}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+class Ros1TreeError(Exception):
+    """Whatever this package raises on purpose."""
+
+
+class ProblemsError(Ros1TreeError, ValueError):
+    """An input that cannot be used; every problem at once, in the order of the file."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems; the message is one line for each."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
+        """Pickle by the problems, so that the error crosses processes."""
+        return type(self), (self.problems,)
+
+
+class GuidelineError(ProblemsError):
+    """The file is not a guideline."""
+
+
+class FactsError(ProblemsError):
+    """These are not the facts of a patient that this guideline can walk."""
+
+
+class CasesError(ProblemsError):
+    """The file does not hold cases for this guideline."""
+
+
+class UnknownFormatError(Ros1TreeError, ValueError):
+    """A format that is not offered."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        """Name the format that was asked for and the `known` ones."""
+        self.name, self.known = name, tuple(known)
+        remedy = nearest(name, self.known)
+        super().__init__(
+            f"no format '{shown(name)}'; allowed: {listed(self.known)}"
+            + (f"; {remedy}" if remedy else "")
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[str, tuple[str, ...]]]:
+        """Pickle by what was asked and what is known."""
+        return type(self), (self.name, self.known)
+
+
+class EngineError(Ros1TreeError):
+    """No layout engine was found, or it did not give a whole drawing."""

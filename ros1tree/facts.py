@@ -1,0 +1,186 @@
+"""The facts of one patient, checked against what the guideline knows."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ros1tree.condition import facts_of, truth, words
+from ros1tree.document import Document, read_bytes, resolve
+from ros1tree.errors import FactsError, Problem, listed, nearest, shown
+from ros1tree.model import AnyFact, ChoiceFact, Guideline, SetFact, Value, kind_of
+
+
+class Facts(Mapping[str, Value]):
+    """What is known of a patient; whatever is not in it is unknown. It does not change."""
+
+    __slots__ = ("_values", "digest")
+
+    def __init__(self, values: Mapping[str, Value], digest: str) -> None:
+        """Keep values that were checked against the guideline with this `digest`."""
+        self._values = dict(sorted(values.items()))
+        self.digest = digest
+
+    def __getitem__(self, name: str) -> Value:
+        """Return a known value."""
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the known facts, sorted."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """Return how many facts are known."""
+        return len(self._values)
+
+    def __hash__(self) -> int:
+        """Hash by content."""
+        return hash(tuple(self._values.items()))
+
+    def __repr__(self) -> str:
+        """Show the values."""
+        return f"Facts({self._values!r})"
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, Value], str]]:
+        """Pickle by content."""
+        return type(self), (self._values, self.digest)
+
+
+def facts(guideline: Guideline, values: Mapping[str, Any]) -> Facts:
+    """Check the facts of a patient against a guideline.
+
+    A value of None is unknown. Raises FactsError with everything that is wrong: unknown names,
+    wrong types, values outside the domain, combinations that no patient has.
+    """
+    if isinstance(values, Facts) and values.digest == guideline.digest:
+        return values
+    return _checked(guideline, values, Document("facts", dict(values)))
+
+
+def read_facts(
+    guideline: Guideline, source: str | Path | None, given: Sequence[str] = ()
+) -> Facts:
+    """Read facts from a YAML or JSON file or standard input (`-`), and `name=value` texts.
+
+    What is `given` as `name=value` wins over the file. Raises FactsError with every problem.
+    """
+    document = _document(source)
+    problems = list(document.problems)
+    if document.value is not None and not isinstance(document.value, Mapping):
+        text = f"must be a mapping of facts, not {kind_of(document.value)}"
+        problems.append(document.problem((), text, "write fact: value"))
+        document = Document(document.file, None)
+    pairs = dict(_given(guideline, given, problems))
+    values = {name: v for name, v in (document.value or {}).items() if name not in pairs}
+    return _checked(guideline, values | pairs, document, problems, pairs)
+
+
+def _document(source: str | Path | None) -> Document:
+    if source is None:
+        return Document("--fact", None)
+    if source == "-":
+        return read_bytes(sys.stdin.buffer.read(), "standard input")
+    return read_bytes(Path(source), str(source))
+
+
+def _given(
+    guideline: Guideline, given: Sequence[str], problems: list[Problem]
+) -> Iterator[tuple[str, Any]]:
+    seen: set[str] = set()
+    for text in given:
+        name, sign, value = text.partition("=")
+        name = name.strip()
+        if not sign:
+            problems.append(Problem("--fact", shown(text), "has no '='", "write name=value"))
+            continue
+        if name in seen:
+            problems.append(Problem("--fact", shown(name), "is given twice", "give it once"))
+        seen.add(name)
+        yield name, _parsed(guideline.facts.get(name), value.strip())
+
+
+def _parsed(fact: AnyFact | None, text: str) -> Any:
+    match fact:
+        case SetFact():
+            return [member.strip() for member in text.split(",")] if text else []
+        case ChoiceFact():
+            return text
+        case _:
+            return resolve(text) if text else text
+
+
+def _checked(
+    guideline: Guideline,
+    values: Mapping[str, Any],
+    document: Document,
+    problems: Iterable[Problem] = (),
+    given: Iterable[str] = (),
+) -> Facts:
+    at = {name: Document("--fact", None) for name in given}
+    found = list(problems)
+    good: dict[str, Value] = {}
+    for name, value in values.items():
+        where = at.get(name, document)
+        if (fact := guideline.facts.get(name)) is None:
+            remedy = nearest(str(name), guideline.facts) or f"known: {listed(guideline.facts, 40)}"
+            found.append(where.problem((name,), "no such fact", remedy))
+        elif value is None:
+            continue
+        elif fact.accepts(value):
+            good[name] = fact.value(value)
+        else:
+            found += _wrong(where, name, fact, value)
+    for names, text, remedy in _contradictions(guideline, good):
+        first = next((name for name in names if name in values), "")
+        place = (first,) if first else ()
+        found.append(at.get(first, document).problem(place, text, remedy))
+    if found:
+        raise FactsError(sorted(found, key=lambda problem: (problem.line, problem.column)))
+    return Facts(good, guideline.digest)
+
+
+def _wrong(document: Document, name: str, fact: AnyFact, value: Any) -> Iterator[Problem]:
+    """Yield what is wrong with a value; of a list each member that is."""
+    if isinstance(fact, SetFact) and isinstance(value, list | tuple | set | frozenset):
+        for index, member in enumerate(value):
+            if not fact.accepts([member]):
+                yield _outside(document, (name, index), fact, member)
+        return
+    yield _outside(document, (name,), fact, value)
+
+
+def _outside(
+    document: Document, location: tuple[str | int, ...], fact: AnyFact, value: Any
+) -> Problem:
+    values = fact.values if isinstance(fact, ChoiceFact | SetFact) else ()
+    close = nearest(value, values) if isinstance(value, str) else ""
+    remedy = f"allowed: {fact.allowed}" + (f"; {close}" if close else "")
+    return document.problem(location, f"{kind_of(value)} is not allowed", remedy)
+
+
+def with_defaults(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the known facts together with the defaults of those that are not."""
+    values = dict(known)
+    for name, default in assumed(guideline, known).items():
+        values[name] = default
+    return values
+
+
+def assumed(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the facts that are not known but have a default, with that value."""
+    return {
+        name: fact.value(fact.default)
+        for name, fact in guideline.facts.items()
+        if fact.default is not None and name not in known
+    }
+
+
+def _contradictions(
+    guideline: Guideline, known: Mapping[str, Value]
+) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Yield for each impossible combination that the facts match: its facts, what, and why."""
+    values = with_defaults(guideline, known)
+    for rule in guideline.impossible:
+        if truth(rule.when, values):
+            text = f"no patient has this: {words(rule.when, guideline.facts)}"
+            yield facts_of(rule.when), text, rule.because or "correct one of these facts"

@@ -1,0 +1,127 @@
+"""The small types that every part of a guideline is made of: text, names, frozen mappings."""
+
+import re
+from collections.abc import Collection
+from typing import Annotated, Any, NoReturn, TypeVar, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_after_validator_function
+
+from ros1tree.errors import listed, nearest, shown
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+ID_PATTERN = r"^[A-Za-z0-9_][A-Za-z0-9_+-]*$"
+# Characters that XML forbids: no text with them could be drawn.
+_UNDRAWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+class Strict(BaseModel):
+    """A frozen model that refuses unknown keys and converts nothing silently."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class FrozenDict(dict[K, V]):
+    """A dict that does not change; unlike a proxy it can be pickled, copied and serialised."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("a guideline does not change; load or build another one")
+
+    __setitem__ = __delitem__ = _refuse  # type: ignore[assignment]
+    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __ior__ = _refuse  # type: ignore[assignment]
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read it as a dict, then freeze it."""
+        key, value = get_args(source) or (Any, Any)
+        return no_info_after_validator_function(cls, handler.generate_schema(dict[key, value]))  # type: ignore[valid-type]
+
+    def __reduce__(self) -> tuple[type, tuple[dict[K, V]]]:
+        """Pickle and copy by content."""
+        return type(self), (dict(self),)
+
+
+def problem(message: str, remedy: str = "") -> PydanticCustomError:
+    """Return the error of a validator; the loader gives it file, line and address."""
+    return PydanticCustomError("problem", "{message}", {"message": message, "remedy": remedy})
+
+
+def no_such(kind: str, name: str, known: Collection[str]) -> PydanticCustomError:
+    """Return the error for a `name` that is not among the `known` ones."""
+    allowed = f"declared: {listed(known)}" if known else f"no {kind} is declared"
+    return problem(f"no {kind} '{shown(name)}'", nearest(name, known) or allowed)
+
+
+def _drawable(value: str) -> str:
+    if not value.strip():
+        raise problem("must not be empty", "write the text, or remove the key")
+    if found := _UNDRAWABLE.search(value):
+        raise problem(f"holds the control character {ascii(found.group())}", "remove it")
+    return value
+
+
+def _id(value: str) -> str:
+    if not re.fullmatch(ID_PATTERN, value):
+        raise problem(
+            f"'{shown(value)}' cannot be a name",
+            "use letters, digits, '_', '-' and '+', and do not begin with '-' or '+'",
+        )
+    return value
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def refers_to(kind: str) -> AfterValidator:
+    """Return a validator that a name is declared; the loader passes what is, by kind."""
+
+    def check(value: str, info: ValidationInfo) -> str:
+        known = (info.context or {}).get(kind)
+        if known is not None and value not in known:
+            raise no_such(kind, value, known)
+        return value
+
+    return AfterValidator(check)
+
+
+Text = Annotated[str, AfterValidator(_drawable), WithJsonSchema({"type": "string", "minLength": 1})]
+"""Text of any script, without control characters other than line breaks and tabs."""
+
+Id = Annotated[str, AfterValidator(_id), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
+"""A name inside a guideline: letters, digits, `_`, `-` and `+`."""
+
+NodeRef = Annotated[Id, refers_to("node")]
+InterventionRef = Annotated[Id, refers_to("intervention")]
+SectionRef = Annotated[Id, refers_to("section")]
+ReferenceRef = Annotated[Id, refers_to("reference")]
+CiteRef = Annotated[Id, refers_to("statement or reference")]
+
+Many = BeforeValidator(_tuple)
+"""A list of a file becomes a tuple."""
+
+
+Cites = Annotated[tuple[CiteRef, ...], Many]
+"""Statements or references on which something rests."""
+
+Codes = FrozenDict[Id, Text]
+"""Codes of terminologies by system: `snomed`, `loinc`, `rxnorm`, `hgnc`, `ncit`, …"""
+
+Labels = FrozenDict[Id, Text]
+"""Values and what each is called."""

@@ -1,0 +1,35 @@
+"""One patient through the guideline: what is certain, what is possible, what is missing."""
+
+from ros1tree.walk.engine import walk
+from ros1tree.walk.result import (
+    Avoid,
+    Because,
+    Caution,
+    EdgeStep,
+    Fault,
+    Missing,
+    Noted,
+    Origin,
+    Possible,
+    Recommendation,
+    Silence,
+    Step,
+    Walk,
+)
+
+__all__ = [
+    "Avoid",
+    "Because",
+    "Caution",
+    "EdgeStep",
+    "Fault",
+    "Missing",
+    "Noted",
+    "Origin",
+    "Possible",
+    "Recommendation",
+    "Silence",
+    "Step",
+    "Walk",
+    "walk",
+]
