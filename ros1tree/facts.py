@@ -1,14 +1,14 @@
 """The facts of one patient, checked against what the guideline knows."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ros1tree.condition import facts_of, truth, words
 from ros1tree.document import Document, read_bytes, resolve
 from ros1tree.errors import FactsError, Problem, listed, nearest, shown
-from ros1tree.model import AnyFact, ChoiceFact, Guideline, SetFact, Value, kind_of
+from ros1tree.model import AnyFact, ChoiceFact, Guideline, Misfit, SetFact, Value, kind_of
 
 
 class Facts(Mapping[str, Value]):
@@ -54,7 +54,11 @@ def facts(guideline: Guideline, values: Mapping[str, Any]) -> Facts:
     """
     if isinstance(values, Facts) and values.digest == guideline.digest:
         return values
-    return _checked(guideline, values, Document("facts", dict(values)))
+    good, wrong = inspect(guideline, values)
+    document = Document("facts", dict(values))
+    if wrong:
+        raise FactsError([document.problem(m.at, m.message, m.remedy) for m in wrong])
+    return good
 
 
 def read_facts(
@@ -66,13 +70,20 @@ def read_facts(
     """
     document = _document(source)
     problems = list(document.problems)
-    if document.value is not None and not isinstance(document.value, Mapping):
-        text = f"must be a mapping of facts, not {kind_of(document.value)}"
+    values = document.value if document.value is not None else {}
+    if not isinstance(values, Mapping):
+        text = f"must be a mapping of facts, not {kind_of(values)}"
         problems.append(document.problem((), text, "write fact: value"))
-        document = Document(document.file, None)
+        values = {}
     pairs = dict(_given(guideline, given, problems))
-    values = {name: v for name, v in (document.value or {}).items() if name not in pairs}
-    return _checked(guideline, values | pairs, document, problems, pairs)
+    good, wrong = inspect(guideline, {**values, **pairs})
+    option = Document("--fact", None)
+    for misfit in wrong:
+        where = option if misfit.at and misfit.at[0] in pairs else document
+        problems.append(where.problem(misfit.at, misfit.message, misfit.remedy))
+    if problems:
+        raise FactsError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+    return good
 
 
 def _document(source: str | Path | None) -> Document:
@@ -109,53 +120,36 @@ def _parsed(fact: AnyFact | None, text: str) -> Any:
             return resolve(text) if text else text
 
 
-def _checked(
-    guideline: Guideline,
-    values: Mapping[str, Any],
-    document: Document,
-    problems: Iterable[Problem] = (),
-    given: Iterable[str] = (),
-) -> Facts:
-    at = {name: Document("--fact", None) for name in given}
-    found = list(problems)
+def inspect(guideline: Guideline, values: Mapping[str, Any]) -> tuple[Facts, list[Misfit]]:
+    """Return the facts that are good, and what is wrong with the others or between them."""
+    wrong: list[Misfit] = []
     good: dict[str, Value] = {}
     for name, value in values.items():
-        where = at.get(name, document)
         if (fact := guideline.facts.get(name)) is None:
             remedy = nearest(str(name), guideline.facts) or f"known: {listed(guideline.facts, 40)}"
-            found.append(where.problem((name,), "no such fact", remedy))
-        elif value is None:
-            continue
-        elif fact.accepts(value):
+            wrong.append(Misfit((name,), "no such fact", remedy))
+        elif value is not None and fact.accepts(value):
             good[name] = fact.value(value)
-        else:
-            found += _wrong(where, name, fact, value)
-    for names, text, remedy in _contradictions(guideline, good):
-        first = next((name for name in names if name in values), "")
-        place = (first,) if first else ()
-        found.append(at.get(first, document).problem(place, text, remedy))
-    if found:
-        raise FactsError(sorted(found, key=lambda problem: (problem.line, problem.column)))
-    return Facts(good, guideline.digest)
+        elif value is not None:
+            wrong += _wrong(name, fact, value)
+    return Facts(good, guideline.digest), [*wrong, *_contradictions(guideline, good)]
 
 
-def _wrong(document: Document, name: str, fact: AnyFact, value: Any) -> Iterator[Problem]:
+def _wrong(name: str, fact: AnyFact, value: Any) -> Iterator[Misfit]:
     """Yield what is wrong with a value; of a list each member that is."""
     if isinstance(fact, SetFact) and isinstance(value, list | tuple | set | frozenset):
         for index, member in enumerate(value):
             if not fact.accepts([member]):
-                yield _outside(document, (name, index), fact, member)
+                yield _outside((name, index), fact, member)
         return
-    yield _outside(document, (name,), fact, value)
+    yield _outside((name,), fact, value)
 
 
-def _outside(
-    document: Document, location: tuple[str | int, ...], fact: AnyFact, value: Any
-) -> Problem:
+def _outside(at: tuple[str | int, ...], fact: AnyFact, value: Any) -> Misfit:
     values = fact.values if isinstance(fact, ChoiceFact | SetFact) else ()
     close = nearest(value, values) if isinstance(value, str) else ""
     remedy = f"allowed: {fact.allowed}" + (f"; {close}" if close else "")
-    return document.problem(location, f"{kind_of(value)} is not allowed", remedy)
+    return Misfit(at, f"{kind_of(value)} is not allowed", remedy)
 
 
 def with_defaults(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value]:
@@ -175,12 +169,11 @@ def assumed(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value
     }
 
 
-def _contradictions(
-    guideline: Guideline, known: Mapping[str, Value]
-) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Yield for each impossible combination that the facts match: its facts, what, and why."""
+def _contradictions(guideline: Guideline, known: Mapping[str, Value]) -> Iterator[Misfit]:
+    """Yield each impossible combination that the facts match, at the first of its facts."""
     values = with_defaults(guideline, known)
     for rule in guideline.impossible:
         if truth(rule.when, values):
+            at = tuple(name for name in facts_of(rule.when) if name in known)[:1]
             text = f"no patient has this: {words(rule.when, guideline.facts)}"
-            yield facts_of(rule.when), text, rule.because or "correct one of these facts"
+            yield Misfit(at, text, rule.because or "correct one of these facts")

@@ -18,7 +18,16 @@ from ros1tree.model.guideline import (
     Tier,
     Waiver,
 )
-from ros1tree.model.text import FrozenDict, Id, Many, Strict, Text
+from ros1tree.model.text import (
+    FactRef,
+    FrozenDict,
+    Id,
+    InterventionRef,
+    Many,
+    NodeRef,
+    Strict,
+    Text,
+)
 from ros1tree.model.vocabulary import (
     AnyFact,
     BooleanFact,
@@ -61,6 +70,7 @@ __all__ = [
     "Empty",
     "Evidence",
     "Fact",
+    "FactRef",
     "FrozenDict",
     "Guideline",
     "Id",
@@ -69,11 +79,13 @@ __all__ = [
     "IncludesAny",
     "IntegerFact",
     "Intervention",
+    "InterventionRef",
     "Is",
     "Lacks",
     "Many",
     "Misfit",
     "Node",
+    "NodeRef",
     "Not",
     "Note",
     "NumberFact",

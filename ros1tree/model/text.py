@@ -111,6 +111,7 @@ NodeRef = Annotated[Id, refers_to("node")]
 InterventionRef = Annotated[Id, refers_to("intervention")]
 SectionRef = Annotated[Id, refers_to("section")]
 ReferenceRef = Annotated[Id, refers_to("reference")]
+FactRef = Annotated[Id, refers_to("fact")]
 CiteRef = Annotated[Id, refers_to("statement or reference")]
 
 Many = BeforeValidator(_tuple)

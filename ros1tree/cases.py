@@ -1,0 +1,232 @@
+"""Patient vignettes with their expected outcomes, and which edges and offers they cross."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict
+
+from ros1tree.condition import truth
+from ros1tree.document import Document, read_bytes
+from ros1tree.errors import CasesError, Problem
+from ros1tree.facts import inspect, with_defaults
+from ros1tree.load import find
+from ros1tree.model import (
+    FactRef,
+    FrozenDict,
+    Guideline,
+    Id,
+    InterventionRef,
+    Many,
+    NodeRef,
+    Strict,
+    Text,
+    Tier,
+)
+from ros1tree.validation import validate
+from ros1tree.walk import Walk, walk
+
+Interventions = Annotated[tuple[InterventionRef, ...], Many]
+
+
+class Expectation(Strict):
+    """What a walk must tell; what is left out is not looked at."""
+
+    status: Literal["complete", "incomplete", "not_covered", "fault"] | None = None
+    """The walk's status."""
+    recommends: FrozenDict[InterventionRef, Tier] = FrozenDict()
+    """Interventions that are certainly recommended, in exactly this tier."""
+    recommends_any_tier: Interventions = ()
+    """Interventions that are certainly recommended, in whichever tier."""
+    not_recommends: Interventions = ()
+    """Interventions that are neither recommended nor still possible."""
+    avoids: Interventions = ()
+    """Interventions that are certainly barred."""
+    missing: Annotated[tuple[FactRef, ...], Many] = ()
+    """Facts that are named as missing."""
+    notes_about: Annotated[tuple[FactRef, ...], Many] = ()
+    """Facts whose note is shown."""
+    reaches: Annotated[tuple[NodeRef, ...], Many] = ()
+    """Nodes that are certainly reached."""
+
+
+class Case(Strict):
+    """A patient and the expected outcome."""
+
+    id: Id
+    """The name of the case."""
+    why: Text | None = None
+    """Why the case is there."""
+    facts: FrozenDict[str, Any]
+    """The patient's facts."""
+    expect: Expectation
+    """What the walk must tell."""
+
+
+class CasesFile(Strict):
+    """A file of cases; every other key is a template that cases take over with `<<`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    cases: Annotated[tuple[Case, ...], Many]
+    """The cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One expectation that was not met."""
+
+    expectation: str
+    """The key under `expect`."""
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A case that was walked, and what of it failed."""
+
+    case: Case
+    walk: Walk
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All cases of a file: what failed, and what of the guideline none of them crosses."""
+
+    outcomes: tuple[Outcome, ...]
+    uncrossed_edges: tuple[tuple[str, str], ...]
+    """Edges, as source and target, that no case certainly takes."""
+    uncrossed_offers: tuple[tuple[str, str, int], ...]
+    """Offers, as node, intervention and place in the node's list, that no case certainly gets."""
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The cases that failed."""
+        return tuple(outcome for outcome in self.outcomes if outcome.failures)
+
+
+def cases(guideline: Guideline, source: str | Path | None = None) -> Run:
+    """Run the cases of a file; without one, those that stand beside a bundled guideline.
+
+    Raises CasesError with every problem of the file.
+    """
+    path = beside(guideline.id) if source is None else Path(source)
+    return run(guideline, load_cases(guideline, path))
+
+
+def beside(guideline: str | Path) -> Path:
+    """Return the path of the cases that belong to a guideline, given by path or bundled id."""
+    path = find(guideline)
+    return path.with_name(f"{path.stem}.cases.yaml")
+
+
+def load_cases(guideline: Guideline, path: Path) -> tuple[Case, ...]:
+    """Load cases for a guideline; raises CasesError with every problem of the file."""
+    document = read_bytes(path, str(path))
+    problems = list(document.problems)
+    found: CasesFile | None = None
+    if not problems or document.value is not None:
+        found, wrong = validate(document, CasesFile, _names(guideline))
+        problems += [*wrong, *_wrong_facts(guideline, document), *_twice(document)]
+    if found is None or problems:
+        raise CasesError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+    return found.cases
+
+
+def _names(guideline: Guideline) -> dict[str, Any]:
+    return {
+        "intervention": guideline.interventions,
+        "node": guideline.nodes,
+        "fact": guideline.facts,
+    }
+
+
+def _listed_cases(document: Document) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    listed = document.value.get("cases") if isinstance(document.value, Mapping) else None
+    for index, case in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(case, Mapping):
+            yield index, case
+
+
+def _wrong_facts(guideline: Guideline, document: Document) -> Iterator[Problem]:
+    for index, case in _listed_cases(document):
+        values = case.get("facts")
+        for misfit in inspect(guideline, values)[1] if isinstance(values, Mapping) else ():
+            place = ("cases", index, "facts", *misfit.at)
+            yield document.problem(place, misfit.message, misfit.remedy)
+
+
+def _twice(document: Document) -> Iterator[Problem]:
+    seen: set[Any] = set()
+    for index, case in _listed_cases(document):
+        name = case.get("id")
+        if isinstance(name, str) and name in seen:
+            place = ("cases", index, "id")
+            yield document.problem(place, "another case has this id", "rename one of the two")
+        seen.add(name if isinstance(name, str) else None)
+
+
+def run(guideline: Guideline, cases: Iterable[Case]) -> Run:
+    """Walk every case and compare; a failure is a value, never an exception."""
+    outcomes = tuple(_outcome(guideline, case) for case in cases)
+    walks = [outcome.walk for outcome in outcomes]
+    taken = {(s.node, e.to) for w in walks for s in w.steps for e in s.edges if e.taken == "yes"}
+    made = {offer for w in walks for offer in _made(guideline, w)}
+    edges = ((name, edge.to) for name, node in guideline.nodes.items() for edge in node.next)
+    offers = (
+        (name, offer.intervention, index)
+        for name, node in guideline.nodes.items()
+        for index, offer in enumerate(node.offers)
+    )
+    return Run(
+        outcomes,
+        uncrossed_edges=tuple(edge for edge in edges if edge not in taken),
+        uncrossed_offers=tuple(offer for offer in offers if offer not in made),
+    )
+
+
+def _made(guideline: Guideline, found: Walk) -> Iterator[tuple[str, str, int]]:
+    """Yield the offers that a walk certainly makes."""
+    values = with_defaults(guideline, found.facts)
+    for step in found.steps:
+        offers = guideline.nodes[step.node].offers if step.reached == "yes" else ()
+        for index, offer in enumerate(offers):
+            if truth(offer.when, values):
+                yield step.node, offer.intervention, index
+
+
+def _outcome(guideline: Guideline, case: Case) -> Outcome:
+    found = walk(guideline, case.facts)
+    return Outcome(case, found, tuple(_failures(case.expect, found)))
+
+
+def _failures(expect: Expectation, found: Walk) -> Iterator[Failure]:
+    tiers = {row.intervention: row.tier for row in found.recommendations}
+    possible = {row.intervention for row in found.possible if row.tier != "avoid"}
+    if expect.status is not None and expect.status != found.status:
+        yield Failure("status", expect.status, found.status)
+    for name, tier in expect.recommends.items():
+        if tiers.get(name) != tier:
+            yield Failure("recommends", f"{name}: {tier}", tiers.get(name, "not recommended"))
+    for name in expect.recommends_any_tier:
+        if name not in tiers:
+            yield Failure("recommends_any_tier", name, "not recommended")
+    for name in expect.not_recommends:
+        if name in tiers or name in possible:
+            yield Failure("not_recommends", f"not {name}", tiers.get(name, "still possible"))
+    yield from _absent("avoids", expect.avoids, (row.intervention for row in found.avoid))
+    yield from _absent("missing", expect.missing, (row.fact for row in found.missing))
+    noted = (fact for note in found.notes for fact in note.facts)
+    yield from _absent("notes_about", expect.notes_about, noted)
+    reached = (step.node for step in found.steps if step.reached == "yes")
+    yield from _absent("reaches", expect.reaches, reached)
+
+
+def _absent(key: str, expected: Iterable[str], got: Iterable[str]) -> Iterator[Failure]:
+    names = tuple(dict.fromkeys(got))
+    for name in expected:
+        if name not in names:
+            yield Failure(key, name, ", ".join(names) or "none")
