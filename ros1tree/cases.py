@@ -1,7 +1,8 @@
 """Patient vignettes with their expected outcomes, and which edges and offers they cross."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -101,6 +102,24 @@ class Run:
     """Edges, as source and target, that no case certainly takes."""
     uncrossed_offers: tuple[tuple[str, str, int], ...]
     """Offers, as node, intervention and place in the node's list, that no case certainly gets."""
+
+    def to_json(self, indent: int | None = None) -> str:
+        """Return what a machine needs of the run."""
+        cases = [
+            {"id": o.case.id, "why": o.case.why, "status": o.walk.status, "failures": [*map(asdict, o.failures)]}
+            for o in self.outcomes
+        ]
+        data = {
+            "passed": len(self.outcomes) - len(self.failed),
+            "failed": len(self.failed),
+            "cases": cases,
+            "uncrossed_edges": [{"node": node, "to": to} for node, to in self.uncrossed_edges],
+            "uncrossed_offers": [
+                {"node": node, "intervention": name, "offer": index}
+                for node, name, index in self.uncrossed_offers
+            ],
+        }
+        return json.dumps(data, indent=indent, ensure_ascii=False)
 
     @property
     def failed(self) -> tuple[Outcome, ...]:

@@ -163,13 +163,17 @@ def fact_words(name: str, fact: AnyFact) -> str:
 
 def value_words(fact: AnyFact, value: Value) -> str:
     """Return a value of a fact as a reader says it; an empty set reads `none`."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case tuple():
-            return ", ".join(_label(member, fact) for member in value) or "none"
-        case _:
-            return _label(value, fact)
+    if isinstance(value, tuple):
+        return ", ".join(_label(member, fact) for member in value) or "none"
+    return _label(value, fact)
+
+
+def known_words(name: str, fact: AnyFact, value: Value) -> str:
+    """Return what is known as a reader says it: `no brain metastases`, `histology squamous`."""
+    if isinstance(fact, BooleanFact):
+        return _boolean_words(fact_words(name, fact), fact, value is True)
+    link = ": " if isinstance(fact, SetFact) else " "
+    return f"{fact_words(name, fact)}{link}{value_words(fact, value)}"
 
 
 def _boolean_words(name: str, fact: BooleanFact, value: bool) -> str:  # noqa: FBT001
@@ -204,6 +208,8 @@ def _member_words(
 def _label(value: Scalar, fact: AnyFact) -> str:
     if isinstance(fact, ChoiceFact | SetFact):
         return fact.values.get(str(value), str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     unit = getattr(fact, "unit", None)
     number = f"{value:g}" if isinstance(value, float) else str(value)
     return f"{number} {unit}" if unit else number

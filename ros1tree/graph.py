@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ros1tree.condition import words
 from ros1tree.model import Guideline
 
 if TYPE_CHECKING:
@@ -26,6 +27,21 @@ def graph(guideline: Guideline) -> networkx.DiGraph[str]:
         for edge in node.next:
             digraph.add_edge(name, edge.to, edge=edge)
     return digraph
+
+
+def to_graphml(guideline: Guideline) -> str:
+    """Return the graph as GraphML text, with models turned into titles and words."""
+    import networkx  # noqa: PLC0415 - see above
+
+    digraph = graph(guideline)
+    for _, node in digraph.nodes(data=True):
+        model = node.pop("node")
+        node |= {"kind": model.kind, "title": model.title, "section": model.section or ""}
+        node["offers"] = "; ".join(f"{o.tier}: {o.intervention}" for o in model.offers)
+    for _, _, edge in digraph.edges(data=True):
+        model = edge.pop("edge")
+        edge |= {"label": model.label or "", "when": words(model.when, guideline.facts)}
+    return "\n".join(networkx.generate_graphml(digraph)) + "\n"
 
 
 @lru_cache(maxsize=64)

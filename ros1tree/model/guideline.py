@@ -230,6 +230,14 @@ class Evidence(Strict):
     cites: Cites = ()
     """Statements or references that report it."""
 
+    @property
+    def words(self) -> str:
+        """The figure in words: `objective response rate 70–80 %`."""
+        value = self.value
+        number = f"{value[0]:g}\N{EN DASH}{value[1]:g}" if isinstance(value, tuple) else f"{value:g}"
+        parts = (self.measure.replace("_", " "), number, self.unit, self.population)
+        return " ".join(part for part in parts if part)
+
 
 class Node(Strict):
     """A place in the pathway."""

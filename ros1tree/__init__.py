@@ -1,0 +1,112 @@
+"""A clinical guideline as source code: loaded, walked, tested and drawn.
+
+>>> import ros1tree
+>>> guideline = ros1tree.load("ros1-nsclc")
+>>> walk = ros1tree.walk(guideline, {"ros1_rearrangement": "not_tested"})
+>>> walk.status, [missing.question for missing in walk.missing]
+('incomplete', ['Is tumour tissue available for testing?'])
+>>> svg = ros1tree.draw(guideline, walk)
+
+It supports people who decide; it never replaces them.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ros1tree.cases import Run, cases
+    from ros1tree.condition import words
+    from ros1tree.draw import draw
+    from ros1tree.errors import (
+        CasesError,
+        EngineError,
+        FactsError,
+        GuidelineError,
+        Problem,
+        Ros1TreeError,
+        UnknownFormatError,
+    )
+    from ros1tree.export import export
+    from ros1tree.facts import Facts, facts, read_facts
+    from ros1tree.graph import graph
+    from ros1tree.load import bundled, load, loads
+    from ros1tree.model import Guideline
+    from ros1tree.walk import Walk, walk
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "cases": ("Run", "cases"),
+    "condition": ("words",),
+    "draw": ("draw",),
+    "errors": (
+        "CasesError",
+        "EngineError",
+        "FactsError",
+        "GuidelineError",
+        "Problem",
+        "Ros1TreeError",
+        "UnknownFormatError",
+    ),
+    "export": ("export",),
+    "facts": ("Facts", "facts", "read_facts"),
+    "graph": ("graph",),
+    "load": ("bundled", "load", "loads"),
+    "model": ("Guideline",),
+    "walk": ("Walk", "walk"),
+}
+
+__all__ = [
+    "CasesError",
+    "EngineError",
+    "Facts",
+    "FactsError",
+    "Guideline",
+    "GuidelineError",
+    "Problem",
+    "Ros1TreeError",
+    "Run",
+    "UnknownFormatError",
+    "Walk",
+    "bundled",
+    "cases",
+    "draw",
+    "export",
+    "facts",
+    "graph",
+    "load",
+    "loads",
+    "read_facts",
+    "walk",
+    "words",
+]
+
+
+class _Public:
+    """A public name that is imported when it is first used, so that importing the package is quick.
+
+    Several functions are called as their modules are. The import system sets a module on its
+    package once it is imported; here that changes nothing, and the name stays the function's.
+    """
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = f"{__name__}.{module}", name
+
+    def __get__(self, package: ModuleType | None, kind: type) -> Any:
+        return getattr(import_module(self._module), self._name)
+
+    def __set__(self, package: ModuleType, module: Any) -> None:
+        pass
+
+
+class _Package(ModuleType):
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *__all__})
+
+
+for _module, _names in _HOMES.items():
+    for _name in _names:
+        setattr(_Package, _name, _Public(_module, _name))
+sys.modules[__name__].__class__ = _Package

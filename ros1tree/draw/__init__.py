@@ -1,0 +1,59 @@
+"""A guideline, or a patient's way through it, as a diagram."""
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+
+from ros1tree.draw.dot import dot
+from ros1tree.draw.engine import render, render_svg
+from ros1tree.draw.picture import Picture
+from ros1tree.draw.sketch import sketch
+from ros1tree.errors import EngineError, UnknownFormatError
+from ros1tree.model import Guideline
+from ros1tree.walk import Walk
+
+
+def _dot(picture: Picture) -> bytes:
+    return dot(picture).encode()
+
+
+def _svg(picture: Picture) -> bytes:
+    return render_svg(dot(picture), picture.texts())
+
+
+def _png(picture: Picture) -> bytes:
+    _svg(picture)  # says which label was lost; a PNG could not
+    return render(dot(picture).replace("graph [", "graph [dpi=144, ", 1), "png")
+
+
+def _pdf(picture: Picture) -> bytes:
+    from reportlab.graphics import renderPDF  # noqa: PLC0415 - only a PDF needs it
+    from svglib.svglib import svg2rlg  # noqa: PLC0415
+
+    drawing = svg2rlg(BytesIO(_svg(picture)))
+    if drawing is None:
+        raise EngineError("the drawing could not be turned into a PDF")
+    data: bytes = renderPDF.drawToString(drawing, msg=picture.title, canvasKwds={"invariant": 1})
+    return data
+
+
+FORMATS: Mapping[str, Callable[[Picture], bytes]] = {
+    "svg": _svg,
+    "png": _png,
+    "pdf": _pdf,
+    "dot": _dot,
+}
+"""What a picture can be drawn as."""
+
+
+def draw(guideline: Guideline, walk: Walk | None = None, format: str = "svg") -> bytes:  # noqa: A002
+    """Return the diagram of a guideline, with a patient's path where a `walk` is given.
+
+    `format` is svg, png, pdf or dot (text formats are UTF-8). Raises UnknownFormatError, and
+    EngineError where no layout engine is found or it fails.
+    """
+    if format not in FORMATS:
+        raise UnknownFormatError(format, FORMATS)
+    return FORMATS[format](sketch(guideline, walk))
+
+
+__all__ = ["FORMATS", "draw"]

@@ -1,0 +1,126 @@
+"""From a guideline, and one patient's walk through it, to the picture."""
+
+from collections.abc import Mapping
+
+from ros1tree.condition import Truth, both, facts_of, known_words, truth, words
+from ros1tree.draw.picture import Arrow, Band, Box, Picture, Row, State
+from ros1tree.facts import assumed
+from ros1tree.graph import order, ways_in
+from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Node, Offer, Value
+from ros1tree.walk import Walk
+
+_STATES: Mapping[str, State] = {"yes": "yes", "maybe": "maybe", "no": "no"}
+
+
+def sketch(guideline: Guideline, walk: Walk | None = None) -> Picture:
+    """Return the picture of a guideline, or of a patient's way through it."""
+    return _Sketch(guideline, walk).picture()
+
+
+class _Sketch:
+    def __init__(self, guideline: Guideline, walk: Walk | None) -> None:
+        self.guideline = guideline
+        self.walk = walk
+        self.known: dict[str, Value] = {}
+        if walk is not None:
+            self.known = {**assumed(guideline, walk.facts), **walk.facts}
+        steps = walk.steps if walk else ()
+        self.reached = {step.node: step.reached for step in steps}
+        self.taken = {(step.node, edge.to): edge.taken for step in steps for edge in step.edges}
+
+    def picture(self) -> Picture:
+        guideline = self.guideline
+        return Picture(
+            id=guideline.id,
+            title=guideline.title,
+            subtitle=f"Version {guideline.version}, {guideline.status}",
+            bands=self._bands(),
+            arrows=tuple(
+                self._arrow(name, edge)
+                for name in self._order()
+                for edge in guideline.nodes[name].next
+            ),
+            patient=self._patient(),
+            footer=guideline.disclaimer or "",
+        )
+
+    def _order(self) -> tuple[str, ...]:
+        reachable = order(self.guideline)
+        return (*reachable, *sorted(set(self.guideline.nodes) - set(reachable)))
+
+    def _bands(self) -> tuple[Band, ...]:
+        sections = {**self.guideline.sections, "": ""}
+        boxes: dict[str, list[Box]] = {section: [] for section in sections}
+        into = ways_in(self.guideline)
+        for name in self._order():
+            node = self.guideline.nodes[name]
+            boxes[node.section or ""].append(self._box(name, node, into[name]))
+        return tuple(
+            Band(section, title, tuple(boxes[section]))
+            for section, title in sections.items()
+            if boxes[section]
+        )
+
+    def _box(self, name: str, node: Node, sources: list[str]) -> Box:
+        asked = dict.fromkeys(fact for edge in node.next for fact in facts_of(edge.when))
+        waiting = [m.fact for m in self.walk.missing if name in m.asked_by] if self.walk else []
+        return Box(
+            id=name,
+            kind=node.kind,
+            title=node.title,
+            asks=", ".join(asked),
+            rows=self._rows(name, node),
+            cites=", ".join(node.cites),
+            state=self._state(self.reached.get(name)),
+            missing=tuple(waiting),
+            beside=sources[0] if self._first_exit(name, node, sources) else None,
+        )
+
+    def _first_exit(self, name: str, node: Node, sources: list[str]) -> bool:
+        """Tell whether a silent end stands beside its question; there is room for one."""
+        if node.kind != "silent" or node.next or len(sources) != 1:
+            return False
+        exits = (edge.to for edge in self.guideline.nodes[sources[0]].next)
+        return name == next(to for to in exits if self.guideline.nodes[to].kind == "silent")
+
+    def _state(self, certainty: str | None) -> State:
+        return _STATES[certainty or "no"] if self.walk else "plain"
+
+    def _rows(self, name: str, node: Node) -> tuple[Row, ...]:
+        ranked = sorted(node.offers, key=lambda offer: TIERS.index(offer.tier))
+        return tuple(self._row(name, node, offer) for offer in ranked)
+
+    def _row(self, name: str, node: Node, offer: Offer) -> Row:
+        figures = [e for e in node.evidence if e.intervention == offer.intervention]
+        told = (offer.wording, offer.because, *(figure.words for figure in figures))
+        return Row(
+            tier=offer.tier,
+            condition=self._words(offer),
+            title=self.guideline.interventions[offer.intervention].title,
+            details=tuple(text for text in told if text),
+            cites=", ".join(dict.fromkeys((*offer.cites, *(c for e in figures for c in e.cites)))),
+            state=self._offer_state(name, offer),
+        )
+
+    def _words(self, entry: Offer | Edge) -> str:
+        return "" if entry.when == ALWAYS else words(entry.when, self.guideline.facts)
+
+    def _offer_state(self, name: str, offer: Offer) -> State:
+        if self.walk is None:
+            return "plain"
+        held: Mapping[str | None, Truth] = {"yes": True, "maybe": None, None: False}
+        made = both((held[self.reached.get(name)], truth(offer.when, self.known)))
+        return "maybe" if made is None else "yes" if made else "no"
+
+    def _arrow(self, name: str, edge: Edge) -> Arrow:
+        label = edge.label or self._words(edge)
+        return Arrow(name, edge.to, label, self._state(self.taken.get((name, edge.to))))
+
+    def _patient(self) -> tuple[str, ...]:
+        facts = self.guideline.facts
+        supplied = self.walk.facts if self.walk else {}
+        return tuple(
+            known_words(name, fact, supplied[name])
+            for name, fact in facts.items()
+            if name in supplied
+        )
