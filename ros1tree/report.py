@@ -1,9 +1,10 @@
 """A walk, or a run of cases, as a report to read in a terminal."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.text import Text
 
 from ros1tree.cases import Run
@@ -14,208 +15,230 @@ from ros1tree.walk import Because, Recommendation, Walk
 
 _STATUS = {
     "complete": ("COMPLETE", "the guideline answers for this patient", "bold green"),
-    "incomplete": ("INCOMPLETE", "facts are missing; what is shown as certain stays so", "bold yellow"),
+    "incomplete": ("INCOMPLETE", "facts are missing; what is certain below stays so", "bold yellow"),
     "not_covered": ("NOT COVERED", "the guideline does not speak of this situation", "bold magenta"),
-    "fault": ("FAULT", "the guideline itself fails for this patient; do not use the result", "bold red"),
+    "fault": ("FAULT", "the guideline itself fails here; do not use the result", "bold red"),
 }
+_FAULTS = {"gap": "no branch holds", "overlap": "branches hold that exclude each other"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A text whose further lines are indented like its first; nothing is padded at its end."""
+
+    mark: str
+    text: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = max(options.max_width - len(self.mark), 10)
+        lines = self.text.wrap(console, width)
+        for index, line in enumerate(lines):
+            line.rstrip()
+            yield Segment(self.mark if index == 0 else " " * len(self.mark))
+            yield from console.render(line, options.update(width=width))
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    heading: Text
+    lines: tuple[RenderableType, ...]
 
 
 def walk_report(guideline: Guideline, walk: Walk) -> RenderableType:
     """Return the report of a walk: certain, barred, possible, missing, silent, and why."""
-    return Group(*_blocks(_WalkReport(guideline, walk).sections()))
+    return _report(_WalkReport(guideline, walk).sections())
 
 
 def cases_report(guideline: Guideline, run: Run) -> RenderableType:
     """Return the report of a run of cases: what failed, and what no case crosses."""
-    return Group(*_blocks(_case_sections(guideline, run)))
+    return _report(_case_sections(guideline, run))
 
 
-def _blocks(sections: Iterable[tuple[Text, list[RenderableType]]]) -> Iterator[RenderableType]:
-    for heading, lines in sections:
-        yield heading
-        yield from (Padding(line, (0, 0, 0, 2)) for line in lines)
-        yield Text()
+def _report(sections: Iterable[_Section]) -> Group:
+    shown: list[RenderableType] = []
+    for section in sections:
+        shown += [*([Text()] if shown else []), section.heading, *section.lines]
+    return Group(*shown)
 
 
 class _WalkReport:
     def __init__(self, guideline: Guideline, walk: Walk) -> None:
         self.guideline = guideline
         self.walk = walk
+        self.doubted = {row.statement for row in walk.cautions}
 
-    def sections(self) -> Iterator[tuple[Text, list[RenderableType]]]:
-        yield self._head(), []
-        yield Text("PATIENT", "bold"), self._patient()
-        yield self._status(), self._faults()
+    def sections(self) -> Iterator[_Section]:
+        yield self._head()
+        yield _section("PATIENT", "bold", self._patient())
+        yield self._status()
         yield from self._recommendations()
-        named = (
+        rest = (
             ("AVOID", "bold red", self._avoid()),
             ("STILL POSSIBLE", "bold", self._possible()),
             ("TO ASK NEXT", "bold yellow", self._missing()),
             ("THE GUIDELINE IS SILENT ON", "bold magenta", self._silent()),
             ("NOTES", "bold", self._notes()),
             ("PATH", "bold", self._path()),
-            ("CAUTIONS (what a check of the source's statements found)", "bold yellow", self._cautions()),
+            ("STATEMENTS OF THE SOURCE (* doubted by a check of the facts)", "bold", self._statements()),
+            ("ABOUT THIS GUIDELINE", "bold", self._remarks()),
         )
-        for title, style, lines in named:
-            if lines:
-                yield Text(title, style), lines
+        for title, style, lines in rest:
+            section = _section(title, style, lines)
+            if section.lines:
+                yield section
         if self.guideline.disclaimer:
-            yield Text("DISCLAIMER", "bold"), [Text(self.guideline.disclaimer)]
+            yield _section("DISCLAIMER", "bold", [_Line("  ", Text(self.guideline.disclaimer))])
 
-    def _head(self) -> Text:
+    def _head(self) -> _Section:
         origin = self.walk.guideline
         line = f"{origin.id} {origin.version}, {self.guideline.status}, {origin.digest[:19]}"
-        return Text.assemble((self.guideline.title, "bold"), "\n", (line, "dim"))
+        return _Section(Text(self.guideline.title, "bold"), (Text(line, "dim"),))
 
-    def _patient(self) -> list[RenderableType]:
+    def _patient(self) -> Iterator[RenderableType]:
         facts, known = self.guideline.facts, self.walk.facts
-        lines = [known_words(name, fact, known[name]) for name, fact in facts.items() if name in known]
+        if not known:
+            yield _item("nothing is known")
+        for name, fact in facts.items():
+            if name in known:
+                yield _item(known_words(name, fact, known[name]))
         for name, value in assumed(self.guideline, known).items():
             fact = facts[name]
-            lines.append(f"not supplied, taken as {value_words(fact, value)}: {fact_words(name, fact)}")
-        return _list(lines) or [Text("nothing is known")]
+            yield _item(f"{fact_words(name, fact)}: not supplied, taken as {value_words(fact, value)}")
 
-    def _status(self) -> Text:
+    def _status(self) -> _Section:
         word, meaning, style = _STATUS[self.walk.status]
-        return Text.assemble((word, style), f": {meaning}")
-
-    def _faults(self) -> list[RenderableType]:
         nodes = self.guideline.nodes
-        told = {"gap": "no branch holds", "overlap": "branches hold that exclude each other"}
-        return _list(
-            f"{told[fault.fault]} at '{nodes[fault.node].title}' ({fault.node})"
-            + (f": {', '.join(fault.edges)}" if fault.edges else "")
+        faults = (
+            _item(
+                f"{_FAULTS[fault.fault]} at '{nodes[fault.node].title}' ({fault.node})"
+                + (f": {', '.join(fault.edges)}" if fault.edges else "")
+            )
             for fault in self.walk.faults
         )
+        return _Section(Text.assemble((word, style), f": {meaning}"), tuple(faults))
 
-    def _recommendations(self) -> Iterator[tuple[Text, list[RenderableType]]]:
+    def _recommendations(self) -> Iterator[_Section]:
+        rows = self.walk.recommendations
+        common = [test for test in rows[0].because if all(test in r.because for r in rows)] if rows else []
         for tier in TIERS:
-            rows = [row for row in self.walk.recommendations if row.tier == tier]
-            if rows:
-                yield Text(tier.upper(), "bold green"), _shared(rows)
+            lines = [line for row in rows if row.tier == tier for line in self._recommendation(row, common)]
+            if lines:
+                yield _section(tier.upper(), "bold green", lines)
+        if common:
+            yield _section("WHY, FOR ALL OF THESE", "bold", [_item(line) for line in _reasons(common)])
 
-    def _avoid(self) -> list[RenderableType]:
-        lines: list[RenderableType] = []
-        for row in self.walk.avoid:
-            conflict = " - CONFLICT: it is recommended as well" if row.intervention in self.walk.conflicts else ""
-            lines.append(_item(row.title, f"{_cited(row.cites)}{conflict}"))
-            if row.reason:
-                lines.append(_inner(f"because {row.reason}"))
-        return lines
-
-    def _possible(self) -> list[RenderableType]:
-        groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-        for row in self.walk.possible:
-            title = self.guideline.interventions[row.intervention].title
-            groups.setdefault((row.intervention, row.depends_on), []).append(row.tier)
-        return _list(
-            f"{self.guideline.interventions[name].title} ({' or '.join(dict.fromkeys(tiers))}), "
-            f"depends on {', '.join(depends_on)}"
-            for (name, depends_on), tiers in groups.items()
-        )
-
-    def _missing(self) -> list[RenderableType]:
-        facts = self.guideline.facts
-        return _list(
-            f"{row.question or fact_words(row.fact, facts[row.fact])} "
-            f"({row.fact}: {facts[row.fact].allowed})"
-            for row in self.walk.missing
-        )
-
-    def _silent(self) -> list[RenderableType]:
-        return _list(row.title for row in self.walk.not_covered)
-
-    def _notes(self) -> list[RenderableType]:
-        return _list(f"{note.says} {_cited(note.cites)}" for note in self.walk.notes)
-
-    def _path(self) -> list[RenderableType]:
-        lines = []
-        for step in self.walk.steps:
-            edges = {edge.to: edge for edge in self.guideline.nodes[step.node].next}
-            taken = [edges[e.to].label or "" for e in step.edges if e.taken == "yes"]
-            answer = ", ".join(label for label in taken if label)
-            if step.reached == "yes":
-                lines.append(step.title + (f" {answer}" if answer else ""))
-        return _list(lines)
-
-    def _cautions(self) -> list[RenderableType]:
-        return _list(f"{row.statement}: {row.says}" for row in self.walk.cautions)
-
-
-def _shared(rows: list[Recommendation]) -> list[RenderableType]:
-    """Return the recommendations of a tier, with the reasons that all of them share told once."""
-    common = [test for test in rows[0].because if all(test in row.because for row in rows)]
-    lines: list[RenderableType] = []
-    for row in rows:
-        wording = f" ({row.wording})" if row.wording else ""
-        lines.append(_item(row.title, f"{wording} {_cited(row.cites)}"))
+    def _recommendation(
+        self, row: Recommendation, common: list[Because]
+    ) -> Iterator[RenderableType]:
+        yield self._named(row.title, row.wording, row.cites)
         own = [test for test in row.because if test not in common]
         if own:
-            lines.append(_inner(f"because {_reasons(own)}"))
-        lines += [_inner(f"{figure.words} {_cited(figure.cites)}") for figure in row.evidence]
-    if common:
-        lines.append(Text(f"because {_reasons(common)}", "dim"))
-    return lines
+            yield _inner(f"because {', '.join(_reasons(own))}")
+        for figure in row.evidence:
+            yield _inner(f"{figure.words} {self._cited(figure.cites)}")
+
+    def _avoid(self) -> Iterator[RenderableType]:
+        for row in self.walk.avoid:
+            yield self._named(row.title, row.wording, row.cites)
+            if row.reason:
+                yield _inner(f"because {row.reason}")
+            if row.intervention in self.walk.conflicts:
+                yield _inner("CONFLICT: the guideline recommends it as well")
+
+    def _possible(self) -> Iterator[RenderableType]:
+        groups: dict[tuple[str, tuple[str, ...]], dict[str, None]] = {}
+        for row in self.walk.possible:
+            groups.setdefault((row.intervention, row.depends_on), {})[row.tier] = None
+        for (name, depends_on), tiers in groups.items():
+            title = self.guideline.interventions[name].title
+            yield _item(f"{title} ({' or '.join(tiers)}), depends on {', '.join(depends_on)}")
+
+    def _missing(self) -> Iterator[RenderableType]:
+        facts = self.guideline.facts
+        for row in self.walk.missing:
+            question = row.question or fact_words(row.fact, facts[row.fact])
+            yield _item(f"{question} ({row.fact}: {facts[row.fact].allowed})")
+
+    def _silent(self) -> Iterator[RenderableType]:
+        return (_item(row.title) for row in self.walk.not_covered)
+
+    def _notes(self) -> Iterator[RenderableType]:
+        return (_item(f"{note.says} {self._cited(note.cites)}") for note in self.walk.notes)
+
+    def _path(self) -> Iterator[RenderableType]:
+        for step in self.walk.steps:
+            labels = {edge.to: edge.label or "" for edge in self.guideline.nodes[step.node].next}
+            taken = [labels[edge.to] for edge in step.edges if edge.taken == "yes"]
+            if step.reached == "yes":
+                yield _item(f"{step.title} {', '.join(label for label in taken if label)}")
+
+    def _statements(self) -> Iterator[RenderableType]:
+        statements = self.guideline.statements
+        for name in sorted(self._shown() & statements.keys()):
+            statement = statements[name]
+            yield _item(f"{self._cited((name,))} {statement.says} {self._cited(statement.cites)}")
+            if statement.caution:
+                yield _inner(f"* {statement.caution}")
+
+    def _shown(self) -> set[str]:
+        """Return every statement or reference that the report names."""
+        walk = self.walk
+        cited = [row.cites for row in (*walk.recommendations, *walk.avoid, *walk.notes)]
+        cited += [figure.cites for row in walk.recommendations for figure in row.evidence]
+        return {name for cites in cited for name in cites}
+
+    def _remarks(self) -> Iterator[RenderableType]:
+        return (_item(f"{row.says} {self._cited(row.cites)}") for row in self.guideline.remarks)
+
+    def _named(self, title: str, wording: str | None, cites: tuple[str, ...]) -> RenderableType:
+        more = f" ({wording})" if wording else ""
+        return _Line("  - ", Text.assemble((title, "bold"), f"{more} {self._cited(cites)}"))
+
+    def _cited(self, cites: tuple[str, ...]) -> str:
+        marked = (f"{name}*" if name in self.doubted else name for name in cites)
+        return f"[{', '.join(marked)}]" if cites else ""
 
 
-def _reasons(tests: Iterable[Because]) -> str:
-    return ", ".join(test.test if test.holds == "yes" else f"not: {test.test}" for test in tests)
+def _section(title: str, style: str, lines: Iterable[RenderableType]) -> _Section:
+    return _Section(Text(title, style), tuple(lines))
 
 
-def _cited(cites: tuple[str, ...]) -> str:
-    return f"[{', '.join(cites)}]" if cites else ""
+def _reasons(tests: Iterable[Because]) -> list[str]:
+    return [test.test if test.holds == "yes" else f"not: {test.test}" for test in tests]
 
 
-def _list(lines: Iterable[str]) -> list[RenderableType]:
-    return [_hanging("- ", Text(line.rstrip())) for line in lines]
-
-
-def _item(title: str, more: str) -> RenderableType:
-    return _hanging("- ", Text.assemble((title, "bold"), more.rstrip()))
+def _item(line: str) -> RenderableType:
+    return _Line("  - ", Text(line.rstrip()))
 
 
 def _inner(line: str) -> RenderableType:
-    return Padding(Text(line.rstrip()), (0, 0, 0, 2))
+    return _Line("    ", Text(line.rstrip()))
 
 
-def _hanging(mark: str, text: Text) -> RenderableType:
-    from rich.table import Table
-
-    grid = Table.grid(padding=0)
-    grid.add_column(width=len(mark))
-    grid.add_column()
-    grid.add_row(mark, text)
-    return grid
-
-
-def _case_sections(
-    guideline: Guideline, run: Run
-) -> Iterator[tuple[Text, list[RenderableType]]]:
+def _case_sections(guideline: Guideline, run: Run) -> Iterator[_Section]:
     for outcome in run.failed:
         case = outcome.case
-        lines = _list(
-            f"{failure.expectation}: expected {failure.expected}, got {failure.got}"
-            for failure in outcome.failures
-        )
-        yield Text(f"FAILED {case.id}", "bold red"), ([Text(case.why)] if case.why else []) + lines
-    edges = _list(f"{source} -> {to}" for source, to in run.uncrossed_edges)
+        lines = [_item(f"{f.expectation}: expected {f.expected}, got {f.got}") for f in outcome.failures]
+        why = [_Line("  ", Text(case.why))] if case.why else []
+        yield _section(f"FAILED {case.id}", "bold red", [*why, *lines])
+    edges = [_item(f"{source} -> {to}") for source, to in run.uncrossed_edges]
     if edges:
-        yield Text("EDGES THAT NO CASE CROSSES", "bold yellow"), edges
-    offers = _list(
-        f"{node}: {guideline.interventions[name].title} (offer {index})"
+        yield _section("EDGES THAT NO CASE CROSSES", "bold yellow", edges)
+    offers = [
+        _item(f"{node}: {guideline.interventions[name].title} (offer {index})")
         for node, name, index in run.uncrossed_offers
-    )
+    ]
     if offers:
-        yield Text("OFFERS THAT NO CASE CROSSES", "bold yellow"), offers
-    passed = len(run.outcomes) - len(run.failed)
-    yield Text(_count(passed, len(run.failed), run, guideline), "bold"), []
+        yield _section("OFFERS THAT NO CASE CROSSES", "bold yellow", offers)
+    yield _section(_count(guideline, run), "bold", [])
 
 
-def _count(passed: int, failed: int, run: Run, guideline: Guideline) -> str:
+def _count(guideline: Guideline, run: Run) -> str:
+    failed = len(run.failed)
     edges = sum(len(node.next) for node in guideline.nodes.values())
     offers = sum(len(node.offers) for node in guideline.nodes.values())
     return (
-        f"{passed} passed, {failed} failed; "
+        f"{len(run.outcomes) - failed} passed, {failed} failed; "
         f"{edges - len(run.uncrossed_edges)} of {edges} edges and "
         f"{offers - len(run.uncrossed_offers)} of {offers} offers crossed"
     )

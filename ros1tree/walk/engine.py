@@ -1,7 +1,7 @@
 """One patient through the guideline: what is certain, what is possible, what is missing."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ros1tree.condition import Truth, both, facts_of
 from ros1tree.facts import facts as checked
@@ -21,6 +21,8 @@ from ros1tree.walk.result import (
     Walk,
 )
 from ros1tree.walk.trace import Reading, Trace, trace
+
+T = TypeVar("T")
 
 
 class _Made(NamedTuple):
@@ -108,7 +110,7 @@ def _recommendations(found: Trace, made: list[_Made]) -> tuple[Recommendation, .
             wording=best.offer.wording,
             because=_reasons(found, grounds, best),
             cites=_cites(group),
-            evidence=tuple(
+            evidence=_once(
                 figure
                 for name in _nodes(group)
                 for figure in guideline.nodes[name].evidence
@@ -136,12 +138,17 @@ def _avoid(found: Trace, made: list[_Made]) -> tuple[Avoid, ...]:
             title=guideline.interventions[first.offer.intervention].title,
             node=first.node,
             nodes=_nodes(group),
-            reason="; ".join(_once(e.offer.because for e in group if e.offer.because)) or None,
+            wording=_joined(entry.offer.wording for entry in group),
+            reason=_joined(entry.offer.because for entry in group),
             cites=_cites(group),
         )
         for group in _by_intervention(made, avoid=True)
         for first in group[:1]
     )
+
+
+def _joined(texts: Iterable[str | None]) -> str | None:
+    return "; ".join(_once(text for text in texts if text)) or None
 
 
 def _nodes(group: list[_Made]) -> tuple[str, ...]:
@@ -152,8 +159,8 @@ def _cites(group: list[_Made]) -> tuple[str, ...]:
     return _once(cite for entry in group for cite in entry.offer.cites)
 
 
-def _once(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _once(entries: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(entries))
 
 
 def _possible(

@@ -80,6 +80,8 @@ class Avoid:
     title: str
     node: str
     nodes: tuple[str, ...]
+    wording: str | None
+    """The source's own scope or strength, where it says more."""
     reason: str | None
     cites: tuple[str, ...]
 
