@@ -1,0 +1,44 @@
+"""Fixtures and switches that every test may use."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import ros1tree
+
+HERE = Path(__file__).parent
+
+settings.register_profile("ros1tree", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ros1tree")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew")
+
+
+@pytest.fixture(scope="session")
+def guideline() -> ros1tree.Guideline:
+    """The ROS1 guideline."""
+    return ros1tree.load("ros1-nsclc")
+
+
+class Golden:
+    """Compares text with a golden file, or writes it with --update-golden."""
+
+    used: set[str] = set()  # noqa: RUF012 - collected over the whole session
+
+    def __init__(self, update: bool) -> None:
+        self.update = update
+
+    def check(self, name: str, text: str) -> None:
+        path = HERE / "golden" / name
+        self.used.add(name)
+        if self.update:
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), f"{name} changed; see --update-golden"
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    return Golden(request.config.getoption("--update-golden"))
