@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict
 
 from ros1tree.condition import truth
-from ros1tree.document import Document, read_bytes
+from ros1tree.document import Document, read_file
 from ros1tree.errors import CasesError, Problem
 from ros1tree.facts import inspect, with_defaults
 from ros1tree.load import find
@@ -106,7 +106,12 @@ class Run:
     def to_json(self, indent: int | None = None) -> str:
         """Return what a machine needs of the run."""
         cases = [
-            {"id": o.case.id, "why": o.case.why, "status": o.walk.status, "failures": [*map(asdict, o.failures)]}
+            {
+                "id": o.case.id,
+                "why": o.case.why,
+                "status": o.walk.status,
+                "failures": [*map(asdict, o.failures)],
+            }
             for o in self.outcomes
         ]
         data = {
@@ -144,14 +149,14 @@ def beside(guideline: str | Path) -> Path:
 
 def load_cases(guideline: Guideline, path: Path) -> tuple[Case, ...]:
     """Load cases for a guideline; raises CasesError with every problem of the file."""
-    document = read_bytes(path, str(path))
+    document = read_file(path)
     problems = list(document.problems)
     found: CasesFile | None = None
     if not problems or document.value is not None:
         found, wrong = validate(document, CasesFile, _names(guideline))
         problems += [*wrong, *_wrong_facts(guideline, document), *_twice(document)]
     if found is None or problems:
-        raise CasesError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+        raise CasesError(problems)
     return found.cases
 
 

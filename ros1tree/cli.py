@@ -33,7 +33,7 @@ class _Commands(click.Group):
             raise
         except OSError as error:
             click.echo(f"{error.filename or 'ros1tree'}: {error.strerror}", err=True)
-        ctx.exit(COULD_NOT_RUN)
+        return ctx.exit(COULD_NOT_RUN)
 
 
 _guideline = click.option(
@@ -68,11 +68,25 @@ def main() -> None:
 
 @cli.command()
 @click.argument("facts", required=False, metavar="[FACTS.yaml|.json|-]")
-@click.option("--fact", "given", multiple=True, metavar="NAME=VALUE", help="A fact; wins over the file. A set: a,b; an empty one: nothing.")
-@click.option("--draw", "drawing", type=click.Path(path_type=Path), metavar="FILE", help="Also draw the patient's path.")
+@click.option(
+    "--fact",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A fact; wins over the file. A set: a,b; an empty one: nothing.",
+)
+@click.option(
+    "--draw",
+    "drawing",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also draw the patient's path.",
+)
 @_json
 @_guideline
-def walk(facts: str | None, given: tuple[str, ...], drawing: Path | None, source: str, *, as_json: bool) -> None:
+def walk(
+    facts: str | None, given: tuple[str, ...], drawing: Path | None, source: str, *, as_json: bool
+) -> None:
     """Walk one patient: what is recommended, why, what to avoid, what is missing."""
     from ros1tree.facts import read_facts
     from ros1tree.walk import walk as walked
@@ -112,8 +126,17 @@ def cases(cases: str | None, source: str, *, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar=f"FILE.{{{','.join(DRAWINGS)}}}", help="The file; its ending says the format.")
-@click.option("--walk", "facts", metavar="FACTS", help="Draw the path of the patient with these facts.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar=f"FILE.{{{','.join(DRAWINGS)}}}",
+    help="The file; its ending says the format.",
+)
+@click.option(
+    "--walk", "facts", metavar="FACTS", help="Draw the path of the patient with these facts."
+)
 @_guideline
 def draw(output: Path, facts: str | None, source: str) -> None:
     """Draw the diagram, with one patient's path where there is one."""
@@ -127,7 +150,9 @@ def draw(output: Path, facts: str | None, source: str) -> None:
 
 @cli.command()
 @click.argument("format", type=click.Choice(EXPORTS))
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file."
+)
 @_guideline
 def export(format: str, output: Path | None, source: str) -> None:  # noqa: A002
     """Export the guideline, its schema or the schema of a patient's facts."""

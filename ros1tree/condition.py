@@ -106,7 +106,7 @@ def facts_of(condition: Condition) -> tuple[str, ...]:
 
 
 def words(condition: Condition, facts: Mapping[str, AnyFact]) -> str:
-    """Return a condition as a reader says it: `brain metastases present and repotrectinib available`.
+    """Return a condition as a reader says it: `fever present and aspirin not among drugs`.
 
     `facts` is the guideline's vocabulary. A condition that always holds reads `always`.
     """
@@ -115,20 +115,16 @@ def words(condition: Condition, facts: Mapping[str, AnyFact]) -> str:
 
 def _words(condition: Condition, facts: Mapping[str, AnyFact], *, inside: bool) -> str:
     match condition:
-        case AllOf(()):
-            return "always"
-        case AnyOf(()):
-            return "never"
         case AllOf(parts):
-            return _chain(" and ", parts, facts, inside=inside)
+            return _chain(" and ", parts, facts, inside=inside) or "always"
         case AnyOf(parts):
             return _chain(" or ", parts, facts, inside=inside)
-        case Not(part) if not isinstance(part, AllOf | AnyOf | Not):
-            return test_words(part, facts, negated=True)
         case Not(part):
-            return f"not ({_words(part, facts, inside=False)})"
+            if isinstance(part, AllOf | AnyOf | Not):
+                return f"not ({words(part, facts)})"
+            return say(part, facts, negated=True)
         case _:
-            return test_words(condition, facts)
+            return say(condition, facts)
 
 
 def _chain(
@@ -137,10 +133,10 @@ def _chain(
     if len(parts) == 1:
         return _words(parts[0], facts, inside=inside)
     text = link.join(_words(part, facts, inside=True) for part in parts)
-    return f"({text})" if inside else text
+    return f"({text})" if inside and text else text
 
 
-def test_words(test: Test, facts: Mapping[str, AnyFact], *, negated: bool = False) -> str:
+def say(test: Test, facts: Mapping[str, AnyFact], *, negated: bool = False) -> str:
     """Return one test in words; `negated` gives the words of its opposite."""
     fact = facts[test.fact]
     name = fact_words(test.fact, fact)
@@ -183,7 +179,10 @@ def _boolean_words(name: str, fact: BooleanFact, value: bool) -> str:  # noqa: F
 def _range_words(test: Within, fact: AnyFact) -> str:
     unit = getattr(fact, "unit", None)
     ends = (
-        ("at least", test.min), ("above", test.above), ("at most", test.max), ("below", test.below)
+        ("at least", test.min),
+        ("above", test.above),
+        ("at most", test.max),
+        ("below", test.below),
     )
     if test.min is not None and test.max is not None:
         text = f"from {test.min:g} to {test.max:g}" if test.min < test.max else f"{test.min:g}"

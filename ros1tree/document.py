@@ -5,8 +5,10 @@ that construct objects) ends in a problem to read and never in memory or a stack
 the YAML 1.2 core schema is resolved: `no`, `on`, `yes` and dates are text.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,20 +20,28 @@ from ros1tree.errors import Problem, shown
 MAX_BYTES = 8_000_000
 MAX_VALUES = 1_000_000
 MAX_DEPTH = 60
+MAX_PROBLEMS = 1000
+"""How many problems of one kind are told of one file."""
 
 Location = tuple[str | int, ...]
 """The way to a value from the root: keys of mappings and positions in lists."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVERS: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
-    (re.compile(r"(~|null|Null|NULL)?"), lambda text: None),
+    (re.compile(r"(~|null|Null|NULL)?"), lambda _: None),
     (re.compile(r"true|True|TRUE|false|False|FALSE"), lambda text: text.lower() == "true"),
     (re.compile(r"[-+]?[0-9]{1,300}"), int),
-    (re.compile(r"0o[0-7]{1,300}"), lambda text: int(text[2:], 8)),
-    (re.compile(r"0x[0-9a-fA-F]{1,300}"), lambda text: int(text, 16)),
+    (re.compile(r"0o[0-7]{1,300}"), lambda text: int(text, 0)),
+    (re.compile(r"0x[0-9a-fA-F]{1,300}"), lambda text: int(text, 0)),
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), lambda text: float(text.replace(".", ""))),
+    (
+        re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"),
+        lambda text: float(text.replace(".", "")),
+    ),
 )
+
+# An escape of a JSON string; its group is there where it is a pair of surrogates.
+_PAIR = re.compile(r"\\(?:(ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|.)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -56,8 +66,11 @@ class _Open:
     merged: list[_Value] = field(default_factory=list)
 
 
-class _Unreadable(Exception):
-    """Reading cannot go on; holds the message, the line and the column."""
+class _UnreadableError(Exception):
+    """Reading cannot go on."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        self.message, self.line, self.column = message, line, column
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +94,10 @@ class Document:
                 break
         return mark.line, mark.column
 
-    def problem(self, location: Location, message: str, remedy: str = "") -> Problem:
-        """Return a problem that stands at `location`."""
+    def problem(self, location: Location, message: str, remedy: object = "") -> Problem:
+        """Return a problem that stands at `location`; a `remedy` is worked out here."""
         line, column = self.place(location)
-        return Problem(self.file, address(location), message, remedy, line, column)
+        return Problem(self.file, address(location), message, str(remedy), line, column)
 
 
 def address(location: Location) -> str:
@@ -93,12 +106,25 @@ def address(location: Location) -> str:
     return text.removeprefix(".")
 
 
-def read_bytes(source: Path | bytes, file: str) -> Document:
-    """Read a file or its content; a file that cannot be read is a problem of the document."""
+def read_file(source: str | Path) -> Document:
+    """Read a file, or standard input (`-`); what cannot be read is a problem of the document."""
+    file = "standard input" if source == "-" else str(source)
     try:
-        data = _content(source) if isinstance(source, Path) else source
+        return read_bytes(_content(source), file)
     except OSError as error:
         return _unreadable(file, f"cannot be read: {error.strerror}", 0, 0)
+
+
+def _content(source: str | Path) -> bytes:
+    # A device or a pipe must not be read to its end: there may be none.
+    if source == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with Path(source).open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def read_bytes(data: bytes, file: str) -> Document:
+    """Read the content of a file; `file` names it in messages."""
     if len(data) > MAX_BYTES:
         return _unreadable(file, f"is larger than {MAX_BYTES // 1_000_000} MB", 0, 0)
     try:
@@ -108,34 +134,42 @@ def read_bytes(source: Path | bytes, file: str) -> Document:
         return _unreadable(file, "is not UTF-8 text", line, 1)
 
 
-def _content(path: Path) -> bytes:
-    # A folder, a device or a pipe must not be read to its end: there may be none.
-    with path.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
-
-
 def read(text: str, file: str) -> Document:
     """Read one YAML or JSON document; what is wrong with it is in its `problems`."""
     builder = _Builder(file)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(_as_yaml(text), Loader=_LOADER):
             builder.take(event)
-    except _Unreadable as error:
-        return _unreadable(file, *error.args)
+    except _UnreadableError as error:
+        return _unreadable(file, error.message, error.line, error.column, builder.problems)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return _unreadable(file, f"is not YAML: {shown(error.problem)}", *where)
+        return _unreadable(file, f"is not YAML: {shown(error.problem)}", *where, builder.problems)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        return _unreadable(file, f"is not YAML: a character that YAML forbids ({error.reason})", line, 1)
+        told = f"is not YAML: a character that YAML forbids ({error.reason})"
+        return _unreadable(file, told, line, 1, builder.problems)
     root = builder.root or _Value(None, 1, 1)
     return Document(file, root.plain, tuple(builder.problems), root)
 
 
-def _unreadable(file: str, message: str, line: int, column: int) -> Document:
+def _as_yaml(text: str) -> str:
+    """Return JSON as YAML reads it: all the same but for pairs of surrogates in escapes."""
+    if not text.lstrip().startswith("{") or not _PAIR.search(text):
+        return text
+    try:
+        json.loads(text)
+    except ValueError:
+        return text
+    return _PAIR.sub(lambda match: json.loads(f'"{match[0]}"') if match[1] else match[0], text)
+
+
+def _unreadable(
+    file: str, message: str, line: int, column: int, before: Iterable[Problem] = ()
+) -> Document:
     problem = Problem(file, "", message, "", line, column)
-    return Document(file, None, (problem,), _Value(None, line, column))
+    return Document(file, None, (*before, problem), _Value(None, line, column))
 
 
 class _Builder:
@@ -155,7 +189,7 @@ class _Builder:
             case yaml.ScalarEvent():
                 self._place(self._scalar(event, line, column), event.anchor)
             case yaml.AliasEvent():
-                self._place(self._alias(event.anchor, line, column), None)
+                self._place(self._alias(event.anchor or "", line, column), None)
             case yaml.MappingStartEvent():
                 self._start(event, _Value({}, line, column, {}))
             case yaml.SequenceStartEvent():
@@ -163,7 +197,7 @@ class _Builder:
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._end()
             case yaml.DocumentStartEvent() if self.root is not None:
-                raise _Unreadable("holds more than one YAML document", line, column)
+                raise _UnreadableError("holds more than one YAML document", line, column)
 
     def _scalar(self, event: yaml.ScalarEvent, line: int, column: int) -> _Value:
         text_tag = event.tag == "tag:yaml.org,2002:str"
@@ -180,9 +214,12 @@ class _Builder:
 
     def _refuse_tag(self, tag: str, line: int, column: int) -> None:
         remedy = "remove the tag; a file holds text, numbers, lists and mappings alone"
-        self.problems.append(
-            Problem(self.file, self._address(), f"tag '{shown(tag)}' is not allowed", remedy, line, column)
-        )
+        self._note(f"tag '{shown(tag)}' is not allowed", remedy, line, column)
+
+    def _note(self, message: str, remedy: str, line: int, column: int) -> None:
+        if len(self.problems) == MAX_PROBLEMS:
+            raise _UnreadableError(f"has more than {MAX_PROBLEMS:,} such problems", line, column)
+        self.problems.append(Problem(self.file, self._address(), message, remedy, line, column))
 
     def _address(self) -> str:
         steps: list[str | int] = []
@@ -196,14 +233,18 @@ class _Builder:
     def _alias(self, anchor: str, line: int, column: int) -> _Value:
         target = self._anchors.get(anchor)
         if target is None:
-            raise _Unreadable(f"alias '*{shown(anchor)}' has no anchor before it", line, column)
+            raise _UnreadableError(
+                f"alias '*{shown(anchor)}' has no anchor before it", line, column
+            )
         return _Value(target.plain, line, column, target.entries, target.size, target.depth)
 
     def _start(self, event: yaml.CollectionStartEvent, value: _Value) -> None:
         if event.tag not in (None, "!"):
             self._refuse_tag(event.tag, value.line, value.column)
         if self._wants_key():
-            raise _Unreadable("a key must be text, not a list or a mapping", value.line, value.column)
+            raise _UnreadableError(
+                "a key must be text, not a list or a mapping", value.line, value.column
+            )
         self._open.append(_Open(value, event.anchor))
         self._bound(value, 0, len(self._open))
 
@@ -214,9 +255,8 @@ class _Builder:
         self._place(frame.value, frame.anchor)
 
     def _merge(self, value: _Value, source: _Value) -> None:
-        assert isinstance(source.entries, dict) and isinstance(value.entries, dict)  # noqa: S101
-        for name, (key, entry) in source.entries.items():
-            if name not in value.entries:
+        for name, (key, entry) in _mapping(source).items():
+            if name not in _mapping(value):
                 self._add(value, key, entry)
 
     def _place(self, value: _Value, anchor: str | None) -> None:
@@ -237,24 +277,20 @@ class _Builder:
 
     def _take_key(self, frame: _Open, key: _Value) -> None:
         if not isinstance(key.plain, str) or key.plain == "":
-            raise _Unreadable("a key must be text", key.line, key.column)
+            raise _UnreadableError("a key must be text", key.line, key.column)
         frame.key = key
 
     def _take_entry(self, frame: _Open, key: _Value, value: _Value) -> None:
         if key.plain == "<<" and (sources := list(_mappings(value))):
             frame.merged += sources
         elif key.plain in frame.value.plain:
-            self.problems.append(
-                Problem(self.file, self._address(), "this key stands here twice",
-                        "keep one of the two", key.line, key.column)
-            )
+            self._note("this key stands here twice", "keep one of the two", key.line, key.column)
         else:
             self._add(frame.value, key, value)
         frame.key = None
 
     def _add(self, into: _Value, key: _Value, value: _Value) -> None:
-        assert isinstance(into.entries, dict)  # noqa: S101
-        into.entries[key.plain] = (key, value)
+        _mapping(into)[key.plain] = (key, value)
         into.plain[key.plain] = value.plain
         self._bound(into, value.size, value.depth + 1)
 
@@ -263,9 +299,15 @@ class _Builder:
         value.depth = max(value.depth, depth)
         if value.size > MAX_VALUES:
             text = f"holds more than {MAX_VALUES:,} values once its aliases are followed"
-            raise _Unreadable(text, value.line, value.column)
+            raise _UnreadableError(text, value.line, value.column)
         if value.depth > MAX_DEPTH:
-            raise _Unreadable(f"is nested more than {MAX_DEPTH} deep", value.line, value.column)
+            raise _UnreadableError(
+                f"is nested more than {MAX_DEPTH} deep", value.line, value.column
+            )
+
+
+def _mapping(value: _Value) -> dict[str, tuple[_Value, _Value]]:
+    return value.entries if isinstance(value.entries, dict) else {}
 
 
 def _mappings(value: _Value) -> Iterator[_Value]:

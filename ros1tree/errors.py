@@ -1,17 +1,19 @@
 """What can go wrong, as values to read: who, where, what is allowed, what to do.
 
-    Ros1TreeError
-    ├── ProblemsError(ValueError)   the input is wrong; `.problems` holds every one
-    │   ├── GuidelineError          a guideline's file
-    │   ├── FactsError              a patient's facts
-    │   └── CasesError              a file of vignettes
-    ├── UnknownFormatError(ValueError)
-    └── EngineError                 no layout engine, or it failed
+Ros1TreeError
+├── ProblemsError(ValueError)   the input is wrong; `.problems` holds every one
+│   ├── GuidelineError          a guideline's file
+│   ├── FactsError              a patient's facts
+│   └── CasesError              a file of vignettes
+├── UnknownFormatError(ValueError)
+└── EngineError                 no layout engine, or it failed
 """
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 
 def shown(text: object, limit: int = 60) -> str:
@@ -26,11 +28,25 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean '{shown(close[0])}'?" if close else ""
 
 
-def listed(names: Iterable[object], limit: int = 12) -> str:
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A remedy that is worked out only if it is shown: the nearest name, or else other words."""
+
+    name: str
+    known: Collection[str]
+    otherwise: str = ""
+    before: str = ""
+    """What is said in any case."""
+
+    def __str__(self) -> str:
+        told = (self.before, nearest(self.name, self.known) or self.otherwise)
+        return "; ".join(text for text in told if text)
+
+
+def listed(names: Collection[object], limit: int = 12) -> str:
     """Return names as `a, b, c`, cut after `limit` of them."""
-    texts = [shown(name) for name in names]
-    more = f", … ({len(texts)} in all)" if len(texts) > limit else ""
-    return ", ".join(texts[:limit]) + more
+    more = f", … ({len(names)} in all)" if len(names) > limit else ""
+    return ", ".join(shown(name) for name in islice(names, limit)) + more
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +77,9 @@ class Ros1TreeError(Exception):
 class ProblemsError(Ros1TreeError, ValueError):
     """An input that cannot be used; every problem at once, in the order of the file."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        """Keep the problems; the message is one line for each."""
-        self.problems = tuple(problems)
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep the problems in order; the message is one line for each."""
+        self.problems = tuple(sorted(problems, key=lambda p: (p.line or sys.maxsize, p.column)))
         super().__init__("\n".join(map(str, self.problems)))
 
     def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
@@ -86,7 +102,7 @@ class CasesError(ProblemsError):
 class UnknownFormatError(Ros1TreeError, ValueError):
     """A format that is not offered."""
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
+    def __init__(self, name: str, known: Collection[str]) -> None:
         """Name the format that was asked for and the `known` ones."""
         self.name, self.known = name, tuple(known)
         remedy = nearest(name, self.known)

@@ -1,13 +1,12 @@
 """The facts of one patient, checked against what the guideline knows."""
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ros1tree.condition import facts_of, truth, words
-from ros1tree.document import Document, read_bytes, resolve
-from ros1tree.errors import FactsError, Problem, listed, nearest, shown
+from ros1tree.document import Document, read_file, resolve
+from ros1tree.errors import FactsError, Near, Problem, listed, shown
 from ros1tree.model import AnyFact, ChoiceFact, Guideline, Misfit, SetFact, Value, kind_of
 
 
@@ -61,9 +60,7 @@ def facts(guideline: Guideline, values: Mapping[str, Any]) -> Facts:
     return good
 
 
-def read_facts(
-    guideline: Guideline, source: str | Path | None, given: Sequence[str] = ()
-) -> Facts:
+def read_facts(guideline: Guideline, source: str | Path | None, given: Sequence[str] = ()) -> Facts:
     """Read facts from a YAML or JSON file or standard input (`-`), and `name=value` texts.
 
     What is `given` as `name=value` wins over the file. Raises FactsError with every problem.
@@ -82,16 +79,14 @@ def read_facts(
         where = option if misfit.at and misfit.at[0] in pairs else document
         problems.append(where.problem(misfit.at, misfit.message, misfit.remedy))
     if problems:
-        raise FactsError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+        raise FactsError(problems)
     return good
 
 
 def _document(source: str | Path | None) -> Document:
     if source is None:
         return Document("--fact", None)
-    if source == "-":
-        return read_bytes(sys.stdin.buffer.read(), "standard input")
-    return read_bytes(Path(source), str(source))
+    return read_file(source)
 
 
 def _given(
@@ -126,7 +121,7 @@ def inspect(guideline: Guideline, values: Mapping[str, Any]) -> tuple[Facts, lis
     good: dict[str, Value] = {}
     for name, value in values.items():
         if (fact := guideline.facts.get(name)) is None:
-            remedy = nearest(str(name), guideline.facts) or f"known: {listed(guideline.facts, 40)}"
+            remedy = Near(str(name), guideline.facts, f"known: {listed(guideline.facts, 40)}")
             wrong.append(Misfit((name,), "no such fact", remedy))
         elif value is not None and fact.accepts(value):
             good[name] = fact.value(value)
@@ -146,18 +141,12 @@ def _wrong(name: str, fact: AnyFact, value: Any) -> Iterator[Misfit]:
 
 
 def _outside(at: tuple[str | int, ...], fact: AnyFact, value: Any) -> Misfit:
-    values = fact.values if isinstance(fact, ChoiceFact | SetFact) else ()
-    close = nearest(value, values) if isinstance(value, str) else ""
-    remedy = f"allowed: {fact.allowed}" + (f"; {close}" if close else "")
-    return Misfit(at, f"{kind_of(value)} is not allowed", remedy)
+    return Misfit(at, f"{kind_of(value)} is not allowed", fact.remedy(value))
 
 
 def with_defaults(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value]:
     """Return the known facts together with the defaults of those that are not."""
-    values = dict(known)
-    for name, default in assumed(guideline, known).items():
-        values[name] = default
-    return values
+    return {**known, **assumed(guideline, known)}
 
 
 def assumed(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value]:

@@ -1,18 +1,17 @@
 """A guideline's file becomes a guideline, or every problem in it, in the order of the file."""
 
-import sys
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ros1tree.document import Document, Location, read, read_bytes
+from ros1tree.document import MAX_PROBLEMS, Document, Location, read, read_file
 from ros1tree.errors import GuidelineError, Problem, listed, nearest, shown
 from ros1tree.model import AnyFact, Fact, Guideline
 from ros1tree.validation import validate
 
-MAX_PROBLEMS = 1000
 SUFFIXES = (".yaml", ".yml", ".json")
 
 _FACT: TypeAdapter[AnyFact] = TypeAdapter(Fact)
@@ -23,10 +22,7 @@ def load(source: str | Path) -> Guideline:
 
     Raises GuidelineError with every problem of the file.
     """
-    if source == "-":
-        return _guideline(read_bytes(sys.stdin.buffer.read(), "standard input"))
-    path = find(source)
-    return _guideline(read_bytes(path, str(path)))
+    return _guideline(read_file(source if source == "-" else find(source)))
 
 
 def loads(text: str, file: str = "text") -> Guideline:
@@ -58,20 +54,10 @@ def _guideline(document: Document) -> Guideline:
     problems = list(document.problems)
     if not problems or document.value is not None:
         guideline, found = validate(document, Guideline, _names(document.value))
-        problems += [*found, *_graph_problems(document)]
+        problems += [*found, *islice(_graph_problems(document), MAX_PROBLEMS)]
         if guideline is not None and not problems:
             return guideline
-    problems.sort(key=lambda problem: (problem.line, problem.column))
-    raise GuidelineError(_capped(problems))
-
-
-def _capped(problems: list[Problem]) -> list[Problem]:
-    more = len(problems) - MAX_PROBLEMS
-    if more <= 0:
-        return problems
-    last = problems[MAX_PROBLEMS - 1]
-    text = f"{more:,} more problems are not shown"
-    return [*problems[:MAX_PROBLEMS], Problem(last.file, "", text, "mend these first", last.line)]
+    raise GuidelineError(problems)
 
 
 def _names(data: Any) -> dict[str, Any]:
@@ -107,7 +93,9 @@ def _graph_problems(document: Document) -> Iterator[Problem]:
         for index, (place, to) in enumerate(edges):
             if to in targets[:index]:
                 remedy = "make one edge of them, with 'any' for two reasons to go"
-                yield document.problem(place, f"a second edge from '{shown(node)}' to '{shown(to)}'", remedy)
+                yield document.problem(
+                    place, f"a second edge from '{shown(node)}' to '{shown(to)}'", remedy
+                )
     for place, cycle in _cycles(ways):
         text = " -> ".join(shown(node) for node in cycle)
         yield document.problem(place, f"a cycle: {text}", "remove one of its edges")
@@ -120,11 +108,14 @@ def _ways(data: Any) -> Iterator[tuple[str, list[tuple[Location, str]]]]:
     for name, node in _table(data, "nodes").items():
         edges = node.get("next") if isinstance(node, Mapping) else None
         found = enumerate(edges) if isinstance(edges, list) else ()
-        yield name, [
-            (("nodes", name, "next", index, "to"), edge["to"])
-            for index, edge in found
-            if isinstance(edge, Mapping) and isinstance(edge.get("to"), str)
-        ]
+        yield (
+            name,
+            [
+                (("nodes", name, "next", index, "to"), edge["to"])
+                for index, edge in found
+                if isinstance(edge, Mapping) and isinstance(edge.get("to"), str)
+            ],
+        )
 
 
 def _cycles(ways: _Ways) -> Iterator[tuple[Location, list[str]]]:

@@ -15,8 +15,16 @@ from ros1tree.walk import Because, Recommendation, Walk
 
 _STATUS = {
     "complete": ("COMPLETE", "the guideline answers for this patient", "bold green"),
-    "incomplete": ("INCOMPLETE", "facts are missing; what is certain below stays so", "bold yellow"),
-    "not_covered": ("NOT COVERED", "the guideline does not speak of this situation", "bold magenta"),
+    "incomplete": (
+        "INCOMPLETE",
+        "facts are missing; what is certain below stays so",
+        "bold yellow",
+    ),
+    "not_covered": (
+        "NOT COVERED",
+        "the guideline does not speak of this situation",
+        "bold magenta",
+    ),
     "fault": ("FAULT", "the guideline itself fails here; do not use the result", "bold red"),
 }
 _FAULTS = {"gap": "no branch holds", "overlap": "branches hold that exclude each other"}
@@ -79,7 +87,11 @@ class _WalkReport:
             ("THE GUIDELINE IS SILENT ON", "bold magenta", self._silent()),
             ("NOTES", "bold", self._notes()),
             ("PATH", "bold", self._path()),
-            ("STATEMENTS OF THE SOURCE (* doubted by a check of the facts)", "bold", self._statements()),
+            (
+                "STATEMENTS OF THE SOURCE (* doubted by a check of the facts)",
+                "bold",
+                self._statements(),
+            ),
             ("ABOUT THIS GUIDELINE", "bold", self._remarks()),
         )
         for title, style, lines in rest:
@@ -103,7 +115,9 @@ class _WalkReport:
                 yield _item(known_words(name, fact, known[name]))
         for name, value in assumed(self.guideline, known).items():
             fact = facts[name]
-            yield _item(f"{fact_words(name, fact)}: not supplied, taken as {value_words(fact, value)}")
+            yield _item(
+                f"{fact_words(name, fact)}: not supplied, taken as {value_words(fact, value)}"
+            )
 
     def _status(self) -> _Section:
         word, meaning, style = _STATUS[self.walk.status]
@@ -119,13 +133,24 @@ class _WalkReport:
 
     def _recommendations(self) -> Iterator[_Section]:
         rows = self.walk.recommendations
-        common = [test for test in rows[0].because if all(test in r.because for r in rows)] if rows else []
+        common = (
+            [test for test in rows[0].because if all(test in r.because for r in rows)]
+            if rows
+            else []
+        )
         for tier in TIERS:
-            lines = [line for row in rows if row.tier == tier for line in self._recommendation(row, common)]
+            lines = [
+                line
+                for row in rows
+                if row.tier == tier
+                for line in self._recommendation(row, common)
+            ]
             if lines:
                 yield _section(tier.upper(), "bold green", lines)
         if common:
-            yield _section("WHY, FOR ALL OF THESE", "bold", [_item(line) for line in _reasons(common)])
+            yield _section(
+                "WHY, FOR ALL OF THESE", "bold", [_item(line) for line in _reasons(common)]
+            )
 
     def _recommendation(
         self, row: Recommendation, common: list[Because]
@@ -183,8 +208,9 @@ class _WalkReport:
     def _shown(self) -> set[str]:
         """Return every statement or reference that the report names."""
         walk = self.walk
-        cited = [row.cites for row in (*walk.recommendations, *walk.avoid, *walk.notes)]
+        cited = [row.cites for row in walk.recommendations]
         cited += [figure.cites for row in walk.recommendations for figure in row.evidence]
+        cited += [row.cites for row in walk.avoid] + [note.cites for note in walk.notes]
         return {name for cites in cited for name in cites}
 
     def _remarks(self) -> Iterator[RenderableType]:
@@ -218,7 +244,9 @@ def _inner(line: str) -> RenderableType:
 def _case_sections(guideline: Guideline, run: Run) -> Iterator[_Section]:
     for outcome in run.failed:
         case = outcome.case
-        lines = [_item(f"{f.expectation}: expected {f.expected}, got {f.got}") for f in outcome.failures]
+        lines = [
+            _item(f"{f.expectation}: expected {f.expected}, got {f.got}") for f in outcome.failures
+        ]
         why = [_Line("  ", Text(case.why))] if case.why else []
         yield _section(f"FAILED {case.id}", "bold red", [*why, *lines])
     edges = [_item(f"{source} -> {to}") for source, to in run.uncrossed_edges]

@@ -1,11 +1,12 @@
 """Data that stand in a document become a model, or problems at their lines and columns."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ros1tree.document import Document, Location
+from ros1tree.document import MAX_PROBLEMS, Document, Location
 from ros1tree.errors import Problem, listed, nearest, shown
 from ros1tree.model import AnyFact, FrozenDict, Misfit, kind_of
 
@@ -40,12 +41,20 @@ def validate(
         return model.model_validate(document.value, context=dict(context)), []
     except ValidationError as error:
         told = error.errors(include_url=False)
-        return None, [problem for each in told for problem in _problems(document, model, each)]
+        return None, list(_capped(document, model, told))
+
+
+def _capped(document: Document, model: type[BaseModel], told: list[Any]) -> Iterator[Problem]:
+    """Yield the problems of the first errors; to name the remedies of all of junk takes long."""
+    for error in told[:MAX_PROBLEMS]:
+        yield from islice(_problems(document, model, error), MAX_PROBLEMS)
+    if (more := len(told) - MAX_PROBLEMS) > 0:
+        yield Problem(document.file, "", f"{more:,} more problems", "mend the first ones first")
 
 
 def _problems(document: Document, model: type[BaseModel], error: Any) -> Iterator[Problem]:
     """Say in our words what pydantic found, at its line and column."""
-    location = _location(document.value, error["loc"])
+    location = _location(document.value, error["loc"], absent=error["type"] == "missing")
     context = error.get("ctx", {})
     match error["type"]:
         case "misfits":
@@ -89,26 +98,31 @@ def _wrong_type(document: Document, location: Location, kind: str, error: Any) -
     value = error["input"]
     expected = _EXPECTED.get(kind)
     if expected is None:
-        return document.problem(location, f"{kind_of(value)} does not fit: {shown(error['msg'], 120)}")
+        return document.problem(
+            location, f"{kind_of(value)} does not fit: {shown(error['msg'], 120)}"
+        )
     quote = expected == "text" and isinstance(value, bool | int | float)
     message = f"must be {expected}, not {kind_of(value)}"
     return document.problem(location, message, "put it in quotes" if quote else "")
 
 
-def _location(data: Any, loc: Iterable[str | int]) -> Location:
-    """Return pydantic's path without what is not in the file: union tags and marks of keys."""
+def _location(data: Any, loc: tuple[str | int, ...], *, absent: bool) -> Location:
+    """Return pydantic's path without what is not in the file: union tags and marks of keys.
+
+    Where a key is `absent` the last step stays: it names the key.
+    """
     steps: list[str | int] = []
-    path = list(loc)
-    for index, step in enumerate(path):
-        last = index == len(path) - 1
-        if isinstance(data, Mapping) and step in data:
+    for step in loc[:-1] if absent else loc:
+        if _has(data, step):
             data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        elif not (last and isinstance(data, Mapping) and step != "[key]"):
-            continue
-        steps.append(step)
-    return tuple(steps)
+            steps.append(step)
+    return (*steps, *loc[-1:]) if absent else tuple(steps)
+
+
+def _has(data: Any, step: str | int) -> bool:
+    if isinstance(data, Mapping):
+        return step in data
+    return isinstance(data, list) and isinstance(step, int) and step < len(data)
 
 
 def _model_at(root: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel]:

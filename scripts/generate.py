@@ -22,7 +22,9 @@ def generated() -> Iterator[tuple[Path, bytes]]:
 def main() -> int:
     """Write or check; return 1 where a file was out of date."""
     check = "--check" in sys.argv[1:]
-    stale = [(path, data) for path, data in generated() if not path.exists() or path.read_bytes() != data]
+    stale = [
+        (path, data) for path, data in generated() if not path.exists() or path.read_bytes() != data
+    ]
     for path, data in stale:
         print(f"{'out of date' if check else 'wrote'}: {path.relative_to(ROOT)}")
         if not check:

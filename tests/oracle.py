@@ -4,6 +4,7 @@ Written against the data format alone, with no line shared with the package, so 
 wrong only separately. Truth is "T", "F" or "U".
 """
 
+from collections.abc import Callable
 from typing import Any
 
 Data = dict[str, Any]
@@ -43,27 +44,22 @@ def many(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+WORDS: dict[str, Callable[[Any, Any], bool]] = {
+    "includes": lambda value, limit: all(member in value for member in many(limit)),
+    "includes_any": lambda value, limit: any(member in value for member in many(limit)),
+    "lacks": lambda value, limit: not any(member in value for member in many(limit)),
+    "empty": lambda value, limit: (len(value) == 0) == limit,
+    "min": lambda value, limit: value >= limit,
+    "max": lambda value, limit: value <= limit,
+    "above": lambda value, limit: value > limit,
+    "below": lambda value, limit: value < limit,
+}
+
+
 def matches(test: Any, value: Any) -> bool:
-    if not isinstance(test, dict):
-        return any(value == wanted for wanted in many(test))
-    for word, limit in test.items():
-        if word == "includes" and not all(member in value for member in many(limit)):
-            return False
-        if word == "includes_any" and not any(member in value for member in many(limit)):
-            return False
-        if word == "lacks" and any(member in value for member in many(limit)):
-            return False
-        if word == "empty" and (len(value) == 0) != limit:
-            return False
-        if word == "min" and value < limit:
-            return False
-        if word == "max" and value > limit:
-            return False
-        if word == "above" and value <= limit:
-            return False
-        if word == "below" and value >= limit:
-            return False
-    return True
+    if isinstance(test, dict):
+        return all(WORDS[word](value, limit) for word, limit in test.items())
+    return any(value == wanted for wanted in many(test))
 
 
 def asks(when: Data) -> set[str]:
@@ -100,12 +96,13 @@ def walk(guideline: Data, supplied: Data) -> Data:
         return {name for name in asks(entry.get("when", {})) if name not in facts}
 
     def reached(node: str) -> str:
-        ways = ["T"] if node == guideline["start"] else []
-        for source in nodes:
-            for edge in nodes[source]["next"]:
-                if edge["to"] == node:
-                    ways.append(k_and([reached(source), when(edge)]))
-        return k_or(ways)
+        ways = [
+            k_and([reached(source), when(edge)])
+            for source in nodes
+            for edge in nodes[source]["next"]
+            if edge["to"] == node
+        ]
+        return "T" if node == guideline["start"] else k_or(ways)
 
     def waits(node: str) -> set[str]:
         found: set[str] = set()
@@ -122,7 +119,9 @@ def walk(guideline: Data, supplied: Data) -> Data:
     reach = {node: reached(node) for node in nodes}
     certain = [node for node in nodes if reach[node] == "T"]
     made = [
-        (node, offer, k_and([reach[node], when(offer)])) for node in nodes for offer in nodes[node]["offers"]
+        (node, offer, k_and([reach[node], when(offer)]))
+        for node in nodes
+        for offer in nodes[node]["offers"]
     ]
     tiers: dict[str, str] = {}
     offered_at: dict[str, set[str]] = {}
@@ -165,7 +164,9 @@ def walk(guideline: Data, supplied: Data) -> Data:
                 faults.add((node, "overlap", frozenset(true)))
 
     silent = {node for node in certain if nodes[node]["kind"] == "silent"}
-    status = "fault" if faults else "incomplete" if missing else "not_covered" if silent else "complete"
+    status = (
+        "fault" if faults else "incomplete" if missing else "not_covered" if silent else "complete"
+    )
     return {
         "status": status,
         "reached": {node: truth for node, truth in reach.items() if truth != "F"},

@@ -65,17 +65,21 @@ def tests(draw: st.DrawFn, fact: Mapping[str, Any]) -> Any:
     """What may stand behind a fact's name in a condition."""
     kind = fact["type"]
     if kind == "set":
-        members = st.lists(st.sampled_from(list(fact["values"])), min_size=1, max_size=3, unique=True)
-        many = members | members.map(lambda some: some[0])
-        test = draw(
-            st.dictionaries(st.sampled_from(["includes", "includes_any", "lacks"]), many, max_size=2)
+        members = st.lists(
+            st.sampled_from(list(fact["values"])), min_size=1, max_size=3, unique=True
         )
+        many: st.SearchStrategy[Any] = members | members.map(lambda some: some[0])
+        words = st.sampled_from(["includes", "includes_any", "lacks"])
+        test: Data = draw(st.dictionaries(words, many, max_size=2))
         if not test or draw(st.booleans()):
             test["empty"] = draw(st.booleans())
         return test
     if kind in ("integer", "number") and draw(st.booleans()):
         low, high = sorted(draw(st.lists(value_of(fact), min_size=2, max_size=2)))
-        ends = {draw(st.sampled_from(["min", "above"])): low, draw(st.sampled_from(["max", "below"])): high}
+        ends = {
+            draw(st.sampled_from(["min", "above"])): low,
+            draw(st.sampled_from(["max", "below"])): high,
+        }
         if low < high and draw(st.booleans()):
             return ends
         return dict([draw(st.sampled_from(list(ends.items())))])
@@ -98,14 +102,14 @@ def conditions(draw: st.DrawFn, known: Mapping[str, Data], depth: int = 2) -> Da
 
 @st.composite
 def guidelines(draw: st.DrawFn) -> Data:
-    """The data of a valid guideline: acyclic, every name declared, nothing promised of its sense."""
+    """The data of a valid guideline: acyclic, every name declared; it need not make sense."""
     known = draw(st.dictionaries(st.sampled_from(IDS), facts(), min_size=1, max_size=5))
     interventions = draw(values)
     statements = draw(st.lists(st.sampled_from(IDS), max_size=3, unique=True))
     sections = draw(st.lists(st.sampled_from(IDS), max_size=3, unique=True))
     nodes = draw(st.permutations(IDS))[: draw(st.integers(1, 7))]
     when = conditions(known)
-    cites = st.lists(st.sampled_from(statements), max_size=2) if statements else st.just([])
+    cites: st.SearchStrategy[list[str]] = st.lists(st.sampled_from(statements), max_size=2) if statements else st.just([])
 
     def offer() -> st.SearchStrategy[Data]:
         return st.fixed_dictionaries(
@@ -119,16 +123,23 @@ def guidelines(draw: st.DrawFn) -> Data:
         kind = draw(st.sampled_from(KINDS if targets else KINDS[:3]))
         data: Data = {"kind": kind, "title": draw(texts)}
         data["next"] = [
-            draw(st.fixed_dictionaries({"to": st.just(to)}, optional={"when": when, "label": texts, "cites": cites}))
+            draw(
+                st.fixed_dictionaries(
+                    {"to": st.just(to)}, optional={"when": when, "label": texts, "cites": cites}
+                )
+            )
             for to in targets
         ]
         if kind == "decision" and draw(st.booleans()):
             data["hit"] = draw(st.sampled_from(["unique", "collect"]))
-        if sections and draw(st.booleans()):
+        if draw(st.booleans()) and sections:
             data["section"] = draw(st.sampled_from(sections))
         data["offers"] = draw(st.lists(offer(), max_size=3))
         data["notes"] = draw(
-            st.lists(st.fixed_dictionaries({"says": texts}, optional={"when": when, "cites": cites}), max_size=2)
+            st.lists(
+                st.fixed_dictionaries({"says": texts}, optional={"when": when, "cites": cites}),
+                max_size=2,
+            )
         )
         data["evidence"] = draw(
             st.lists(

@@ -41,7 +41,9 @@ def read(walk: Walk) -> Data:
         "taken": {(s.node, e.to): _LETTER[e.taken] for s in walk.steps for e in s.edges},
         "recommendations": {r.intervention: (r.tier, set(r.nodes)) for r in walk.recommendations},
         "avoid": {a.intervention: set(a.nodes) for a in walk.avoid},
-        "possible": {(p.intervention, p.tier, p.node, frozenset(p.depends_on)) for p in walk.possible},
+        "possible": {
+            (p.intervention, p.tier, p.node, frozenset(p.depends_on)) for p in walk.possible
+        },
         "missing": {m.fact: set(m.asked_by) for m in walk.missing},
         "conflicts": set(walk.conflicts),
         "faults": {(f.node, f.fault, frozenset(f.edges)) for f in walk.faults},
@@ -206,7 +208,11 @@ def test_the_same_intervention_from_two_nodes_stands_once_in_its_best_tier() -> 
             "offers": [{"intervention": "drug", "tier": "consider"}],
             "next": [{"to": "b"}],
         },
-        b={"kind": "treatment", "title": "B", "offers": [{"intervention": "drug", "tier": "preferred"}]},
+        b={
+            "kind": "treatment",
+            "title": "B",
+            "offers": [{"intervention": "drug", "tier": "preferred"}],
+        },
     )
     (row,) = ros1tree.walk(guideline, {}).recommendations
     assert (row.tier, row.node, row.nodes) == ("preferred", "b", ("b", "a"))
@@ -280,7 +286,9 @@ def test_result_has_the_names_of_the_design(guideline: ros1tree.Guideline) -> No
 
 
 def test_cautions_of_everything_shown(guideline: ros1tree.Guideline) -> None:
-    walk = ros1tree.walk(guideline, {"ros1_rearrangement": "not_tested", "tumor_tissue_available": True})
+    walk = ros1tree.walk(
+        guideline, {"ros1_rearrangement": "not_tested", "tumor_tissue_available": True}
+    )
     assert [c.statement for c in walk.cautions] == ["S40"]
     assert walk.cautions[0].says == guideline.statements["S40"].caution
 
@@ -295,4 +303,4 @@ def test_a_walk_does_not_change(guideline: ros1tree.Guideline) -> None:
     with pytest.raises(AttributeError):
         walk.status = "complete"  # type: ignore[misc]
     with pytest.raises(TypeError):
-        walk.facts["metastatic"] = True  # type: ignore[index]
+        walk.facts["metastatic"] = True

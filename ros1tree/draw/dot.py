@@ -6,24 +6,35 @@ from collections.abc import Iterator
 
 from ros1tree.draw.picture import Arrow, Band, Box, Picture, Row, State
 
-INK, MUTED, LINE, BLUE, RED = "#111827", "#4B5563", "#374151", "#0B4A8F", "#A30015"
-BAND, HEAD, RULE, WHITE, QUESTION, DIM = "#F3F5F8", "#E5E9EF", "#C3CAD4", "#FFFFFF", "#EAF2FB", "#8A93A0"
-TIER_COLOURS = {
+INK, MUTED, LINE, BLUE, RED, DIM = "#111827", "#4B5563", "#374151", "#0B4A8F", "#A30015", "#6B7280"
+WHITE, BAND, HEAD, QUESTION = "#FFFFFF", "#F3F5F8", "#E5E9EF", "#EAF2FB"
+TIERS = {
     "preferred": ("#00493C", WHITE),
     "recommended": ("#2B75AE", WHITE),
     "alternative": ("#F2D16B", INK),
-    "consider": ("#E5E9EF", INK),
+    "consider": (HEAD, INK),
     "avoid": (WHITE, RED),
 }
-TIER_WORDS = {tier: tier.upper() for tier in TIER_COLOURS} | {"avoid": "AVOID"}
-MARKS = {"plain": "", "yes": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK} ", "maybe": "? ", "no": ""}
+MARKS = {
+    "plain": "",
+    "yes": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK} ",
+    "maybe": "? ",
+    "no": "",
+}
+STROKES = {
+    "plain": "",
+    "yes": f', penwidth=3, color="{INK}"',
+    "maybe": ", style=dashed, penwidth=1.6",
+    "no": f', color="{DIM}", fontcolor="{DIM}", penwidth=0.8',
+}
+LEGEND = f"{MARKS['yes']}on the patient's path; {MARKS['maybe']}possible; grey: not on it"
 
 _GRAPH = (
-    'graph [rankdir=TB, newrank=true, splines=spline, nodesep=0.28, ranksep=0.36, pad=0.25, '
-    'bgcolor="#FFFFFF", outputorder=edgesfirst, compound=true, fontname="Arial", fontsize=10]',
-    'node [fontname="Arial", fontsize=10, shape=plain]',
-    f'edge [fontname="Arial", fontsize=9, color="{LINE}", fontcolor="{INK}", penwidth=1.3, arrowsize=0.7]',
+    "graph [rankdir=TB, newrank=true, splines=spline, nodesep=0.28, ranksep=0.36, pad=0.25,"
+    ' bgcolor="#FFFFFF", outputorder=edgesfirst, compound=true, fontname="Arial", fontsize=10]'
 )
+_NODE = 'node [fontname="Arial", fontsize=10, shape=plain]'
+_EDGE = f'edge [fontname="Arial", fontsize=9, color="{LINE}", penwidth=1.3, arrowsize=0.7]'
 
 
 def quoted(text: str) -> str:
@@ -38,18 +49,30 @@ def escaped(text: str) -> str:
 
 
 def wrapped(text: str, width: int) -> str:
-    """Return text for an HTML-like label, broken into lines of about `width` characters."""
+    """Return text for an HTML-like label, broken into lines of at most `width` characters."""
     lines = [
         part
-        for line in text.split("\n")
-        for part in textwrap.wrap(line, width, break_long_words=True, break_on_hyphens=False) or [""]
+        for line in text.replace("\t", " ").split("\n")
+        for part in textwrap.wrap(line, width, break_on_hyphens=False) or [""]
     ]
     return "<BR/>".join(map(escaped, lines))
 
 
-def font(text: str, size: int = 10, colour: str = INK) -> str:
+def font(text: str, size: int = 10, colour: str = INK, *, bold: bool = False) -> str:
     """Return label text in a size and colour; engines refuse an empty one."""
-    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{text}</FONT>' if text else ""
+    inside = f"<B>{text}</B>" if bold else text
+    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{inside}</FONT>' if text else ""
+
+
+def cell(text: str, attributes: str = "", side: str = "LEFT") -> str:
+    """Return one cell of a table, its lines aligned to a side."""
+    return f'<TD ALIGN="{side}" BALIGN="{side}" VALIGN="TOP"{attributes}>{text}</TD>'
+
+
+def table(rows: Iterator[str] | list[str], attributes: str = 'BORDER="0"') -> str:
+    """Return a table of rows, each one or more cells."""
+    body = "".join(f"<TR>{row}</TR>" for row in rows)
+    return f'<TABLE {attributes} CELLBORDER="0" CELLSPACING="0">{body}</TABLE>'
 
 
 def dot(picture: Picture) -> str:
@@ -59,50 +82,37 @@ def dot(picture: Picture) -> str:
 
 def _lines(picture: Picture) -> Iterator[str]:
     yield f"digraph {quoted(picture.id)} {{"
-    for line in _GRAPH:
-        yield f"  {line}"
-    yield f"  label=<{_footer(picture)}>; labelloc=b; labeljust=l"
+    yield from (f"  {line}" for line in (_GRAPH, _NODE, _EDGE))
+    footer = [cell(font(wrapped(picture.footer, 110), 9, MUTED))]
+    yield f"  label=<{table(footer)}>; labelloc=b; labeljust=l"
     yield "  subgraph cluster_picture {"
-    yield f"    label=<{_header(picture)}>; labelloc=t; labeljust=l; peripheries=0; margin=12"
+    yield f"    label=<{table(_header(picture))}>; labelloc=t; labeljust=l"
+    yield "    peripheries=0; margin=12"
     for band in picture.bands:
         yield from _band(band)
     yield "  }"
     for box in picture.boxes():
         if box.beside:
             yield f"  {{rank=same; {_node(box.beside)}; {_node(box.id)}}}"
-    for arrow in picture.arrows:
-        yield f"  {_arrow(arrow)}"
+    yield from (f"  {_arrow(arrow)}" for arrow in picture.arrows)
     yield "}"
 
 
-def _header(picture: Picture) -> str:
-    rows = [
-        f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{font(f"<B>{wrapped(picture.title, 60)}</B>", 18)}</TD></TR>',
-        f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{font(escaped(picture.subtitle), colour=MUTED)}</TD></TR>',
-    ]
+def _header(picture: Picture) -> Iterator[str]:
+    yield cell(font(wrapped(picture.title, 60), 18, bold=True))
+    yield cell(font(escaped(picture.subtitle), colour=MUTED))
     if picture.patient:
-        facts = "; ".join(picture.patient)
-        rows.append(f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP"><B>Patient</B></TD></TR><TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{wrapped(facts, 100)}</TD></TR>')
-        legend = f"{MARKS['yes']}on the patient's path; {MARKS['maybe']}possible; grey: not on it"
-        rows.append(f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{font(escaped(legend), colour=MUTED)}</TD></TR>')
-    return _table("".join(rows))
-
-
-def _footer(picture: Picture) -> str:
-    text = font(wrapped(picture.footer, 110), 9, MUTED)
-    return _table(f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{text}</TD></TR>') if picture.footer else " "
-
-
-def _table(rows: str, attributes: str = 'BORDER="0" CELLBORDER="0" CELLSPACING="0"') -> str:
-    return f"<TABLE {attributes}>{rows}</TABLE>"
+        yield cell(font("Patient", bold=True))
+        yield cell(font(wrapped("; ".join(picture.patient), 100)))
+        yield cell(font(escaped(LEGEND), colour=MUTED))
 
 
 def _band(band: Band) -> Iterator[str]:
     yield f"    subgraph {quoted(f'cluster_{band.id}')} {{"
-    yield f"      label=<<B>{escaped(band.title)}</B>>; fontsize=12; labeljust=l; labelloc=t"
-    yield f'      style=filled; color="{BAND}"; margin=14; id={quoted(f"section-{band.id}")}'
-    for box in band.boxes:
-        yield f"      {_node(box.id)} [{_attributes(box)}]"
+    label = font(escaped(band.title), 12, bold=True) or " "
+    yield f"      label=<{label}>; labeljust=l; labelloc=t; style=filled; margin=14"
+    yield f'      color="{BAND}"; id={quoted(f"section-{band.id}")}'
+    yield from (f"      {_node(box.id)} [{_attributes(box)}]" for box in band.boxes)
     yield "    }"
 
 
@@ -111,93 +121,71 @@ def _node(name: str) -> str:
 
 
 def _attributes(box: Box) -> str:
-    label = _panel(box) if box.rows else _plain(box)
+    label = table(_panel(box) if box.rows else _plain(box), _frame(box))
     values = {"id": f"node-{box.id}", "tooltip": box.title, "class": f"kind-{box.kind} {box.state}"}
-    pairs = [f"{key}={quoted(value)}" for key, value in values.items()]
-    return ", ".join([f"label=<{label}>", *pairs])
+    return ", ".join([f"label=<{label}>", *(f"{k}={quoted(v)}" for k, v in values.items())])
 
 
-def _plain(box: Box) -> str:
-    ink = DIM if box.state == "no" else INK
-    mark = escaped(MARKS[box.state])
-    rows = f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{font(f"<B>{mark}{wrapped(box.title, 30)}</B>", colour=ink)}</TD></TR>'
-    rows += "".join(_small(text, 34, box.state) for text in _subtitles(box))
-    return _table(rows, _frame(box))
+def _plain(box: Box) -> Iterator[str]:
+    title = f"{escaped(MARKS[box.state])}{wrapped(box.title, 30)}"
+    yield cell(font(title, colour=DIM if box.state == "no" else INK, bold=True))
+    told = (
+        "the guideline does not say" if box.kind == "silent" else "",
+        box.asks if box.kind == "decision" else "",
+        f"[{box.cites}]" if box.cites else "",
+    )
+    soft = DIM if box.state == "no" else MUTED
+    yield from (cell(font(wrapped(text, 34), 8, soft)) for text in told if text)
+    yield from _missing(box)
 
 
-def _subtitles(box: Box) -> Iterator[str]:
-    if box.kind == "silent":
-        yield "the guideline does not say"
-    if box.kind == "decision" and box.asks:
-        yield box.asks
-    if box.cites:
-        yield f"[{box.cites}]"
+def _missing(box: Box, attributes: str = "") -> Iterator[str]:
     if box.missing:
-        yield f"MISSING: {', '.join(box.missing)}"
-
-
-def _small(text: str, width: int, state: State) -> str:
-    colour = DIM if state == "no" else RED if text.startswith("MISSING") else MUTED
-    return f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{font(wrapped(text, width), 8, colour)}</TD></TR>'
+        yield cell(font(wrapped(f"MISSING: {', '.join(box.missing)}", 40), 8, RED), attributes)
 
 
 def _frame(box: Box) -> str:
-    strong = {"yes": 3, "plain": 2 if box.kind == "decision" else 1}.get(box.state, 1)
-    colour = DIM if box.state == "no" else BLUE if box.kind == "decision" else LINE
-    fill = QUESTION if box.kind == "decision" and box.state != "no" else WHITE
-    style = {"decision": "ROUNDED", "silent": "DASHED"}.get(box.kind, "SOLID")
-    if box.state == "maybe":
-        style = "ROUNDED,DASHED" if box.kind == "decision" else "DASHED"
-    return (
-        f'BORDER="{strong}" STYLE="{style}" COLOR="{colour}" BGCOLOR="{fill}" '
-        'CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"'
-    )
+    question = box.kind == "decision"
+    border = {"yes": 3, "plain": 2 if question else 1}.get(box.state, 1)
+    colour = DIM if box.state == "no" else BLUE if question else LINE
+    fill = QUESTION if question and box.state != "no" else WHITE
+    dashed = box.kind == "silent" or box.state == "maybe"
+    style = ",".join(["ROUNDED"] * question + ["DASHED"] * dashed) or "SOLID"
+    return f'BORDER="{border}" STYLE="{style}" COLOR="{colour}" BGCOLOR="{fill}" CELLPADDING="3"'
 
 
-def _panel(box: Box) -> str:
+def _panel(box: Box) -> Iterator[str]:
     ink = DIM if box.state == "no" else INK
-    mark = escaped(MARKS[box.state])
-    head = (
-        f'<TR><TD COLSPAN="3" ALIGN="LEFT" BALIGN="LEFT" BGCOLOR="{HEAD}">'
-        f'{font(f"<B>{mark}{wrapped(box.title, 60)}</B>", colour=ink)}</TD></TR>'
-    )
-    missing = f"MISSING: {', '.join(box.missing)}" if box.missing else ""
-    if missing:
-        head += f'<TR><TD COLSPAN="3" ALIGN="LEFT" BALIGN="LEFT">{font(wrapped(missing, 70), 8, RED)}</TD></TR>'
-    body, tier = "", None
+    title = f"{escaped(MARKS[box.state])}{wrapped(box.title, 60)}"
+    yield cell(font(title, colour=ink, bold=True), f' COLSPAN="3" BGCOLOR="{HEAD}"')
+    yield from _missing(box, ' COLSPAN="3"')
+    tier = ""
     for row in box.rows:
-        body += _bar(row.tier, box.state) if row.tier != tier else ""
-        body += _row(row)
+        if row.tier != tier:
+            yield _bar(row.tier, box.state)
+        yield _row(row)
         tier = row.tier
-    return _table(head + body, _frame(box))
 
 
 def _bar(tier: str, state: State) -> str:
-    fill, ink = (WHITE, DIM) if state == "no" else TIER_COLOURS[tier]
-    return (
-        f'<TR><TD COLSPAN="3" ALIGN="LEFT" BALIGN="LEFT" BGCOLOR="{fill}">'
-        f"{font(f'<B>{TIER_WORDS[tier]}</B>', 9, ink)}</TD></TR>"
-    )
+    fill, ink = (WHITE, DIM) if state == "no" else TIERS[tier]
+    return cell(font(tier.upper(), 9, ink, bold=True), f' COLSPAN="3" BGCOLOR="{fill}"')
 
 
 def _row(row: Row) -> str:
-    ink, soft = (DIM, DIM) if row.state == "no" else (RED if row.tier == "avoid" else INK, MUTED)
-    title = font(f"<B>{escaped(MARKS[row.state])}{wrapped(row.title, 38)}</B>", colour=ink)
+    ink = DIM if row.state == "no" else RED if row.tier == "avoid" else INK
+    soft = DIM if row.state == "no" else MUTED
+    title = font(f"{escaped(MARKS[row.state])}{wrapped(row.title, 38)}", colour=ink, bold=True)
     details = "".join(f"<BR/>{wrapped(text, 46)}" for text in row.details)
     return (
-        f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{font(wrapped(row.condition, 24), 9, soft)}</TD>'
-        f'<TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{title}{font(details, 9, soft)}</TD>'
-        f'<TD ALIGN="RIGHT" BALIGN="RIGHT" VALIGN="TOP">{font(wrapped(row.cites, 14), 8, soft)}</TD></TR>'
+        cell(font(wrapped(row.condition, 24), 9, soft))
+        + cell(title + font(details, 9, soft))
+        + cell(font(wrapped(row.cites, 14), 8, soft), side="RIGHT")
     )
 
 
 def _arrow(arrow: Arrow) -> str:
-    styles = {
-        "plain": "",
-        "yes": f', penwidth=3, color="{INK}"',
-        "maybe": ", style=dashed, penwidth=1.6",
-        "no": f', color="{DIM}", fontcolor="{DIM}", penwidth=0.8',
-    }
     label = f"label=<{wrapped(arrow.label, 20)}>, " if arrow.label else ""
     identity = quoted(f"edge-{arrow.tail}-{arrow.head}")
-    return f"{_node(arrow.tail)} -> {_node(arrow.head)} [{label}id={identity}{styles[arrow.state]}]"
+    ends = f"{_node(arrow.tail)} -> {_node(arrow.head)}"
+    return f"{ends} [{label}id={identity}{STROKES[arrow.state]}]"

@@ -4,9 +4,9 @@ import os
 import shutil
 import subprocess
 import sysconfig
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from pathlib import Path
+from xml.etree import ElementTree
 
 from ros1tree.errors import EngineError, shown
 
@@ -25,7 +25,11 @@ def find_engine() -> str:
             return found
         raise EngineError(f"{VARIABLE} names '{shown(named)}', which is no program that can be run")
     here = sysconfig.get_path("scripts")
-    found = shutil.which("dot") or shutil.which("graphviz-pure", path=here) or shutil.which("graphviz-pure")
+    found = (
+        shutil.which("dot")
+        or shutil.which("graphviz-pure", path=here)
+        or shutil.which("graphviz-pure")
+    )
     if found is None:
         text = "no layout engine found; run `pip install graphviz-pure`, or draw to .dot"
         raise EngineError(text)
@@ -37,7 +41,11 @@ def render(dot: str, kind: str) -> bytes:
     engine = find_engine()
     try:
         done = subprocess.run(  # noqa: S603 - no shell; the engine reads the text from its input
-            [engine, f"-T{kind}"], input=dot.encode(), capture_output=True, timeout=SECONDS, check=False
+            [engine, f"-T{kind}"],
+            input=dot.encode(),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise EngineError(f"{Path(engine).name} did not finish within {SECONDS} s") from None
@@ -55,7 +63,9 @@ def render_svg(dot: str, texts: Iterable[str]) -> bytes:
     drawn = _squeezed("".join(ElementTree.fromstring(svg).itertext()))  # noqa: S314 - our engine's
     lost = [text for text in texts if _squeezed(text) not in drawn]
     if lost:
-        raise EngineError(f"the layout engine lost the label '{shown(lost[0])}' ({len(lost)} in all)")
+        raise EngineError(
+            f"the layout engine lost the label '{shown(lost[0])}' ({len(lost)} in all)"
+        )
     return svg
 
 

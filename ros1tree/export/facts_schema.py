@@ -46,7 +46,10 @@ def facts_schema(guideline: Guideline) -> str:
         "properties": {name: _fact(fact) for name, fact in guideline.facts.items()},
     }
     barred = [
-        {"description": rule.because or "no patient has this", "not": _certain(rule.when, guideline.facts, True)}
+        {
+            "description": rule.because or "no patient has this",
+            "not": _certain(rule.when, guideline.facts, held=True),
+        }
         for rule in guideline.impossible
     ]
     if barred:
@@ -69,27 +72,34 @@ def _domain(fact: AnyFact) -> Schema:
         case ChoiceFact():
             return {"enum": [*fact.values, None]}
         case SetFact():
-            return {"type": ["array", "null"], "uniqueItems": True, "items": {"enum": [*fact.values]}}
+            return {
+                "type": ["array", "null"],
+                "uniqueItems": True,
+                "items": {"enum": [*fact.values]},
+            }
         case IntegerFact() | NumberFact():
             kind = "integer" if isinstance(fact, IntegerFact) else "number"
             ends = {"minimum": fact.min, "maximum": fact.max}
-            return {"type": [kind, "null"], **{k: end for k, end in ends.items() if end is not None}}
+            return {
+                "type": [kind, "null"],
+                **{k: end for k, end in ends.items() if end is not None},
+            }
 
 
-def _certain(condition: Condition, facts: Mapping[str, AnyFact], held: bool) -> Schema:  # noqa: FBT001
+def _certain(condition: Condition, facts: Mapping[str, AnyFact], *, held: bool) -> Schema:
     """Return the schema of the facts that make a condition certainly true, or certainly false."""
     match condition:
         case Not(part):
-            return _certain(part, facts, not held)
+            return _certain(part, facts, held=not held)
         case AllOf(parts) | AnyOf(parts):
             word = "allOf" if isinstance(condition, AllOf) is held else "anyOf"
-            inner = [_certain(part, facts, held) for part in parts]
+            inner = [_certain(part, facts, held=held) for part in parts]
             return {word: inner} if inner else ({} if word == "allOf" else _NEVER)
         case _:
-            return _test(condition, facts[condition.fact], held)
+            return _test(condition, facts[condition.fact], held=held)
 
 
-def _test(test: Test, fact: AnyFact, held: bool) -> Schema:  # noqa: FBT001
+def _test(test: Test, fact: AnyFact, *, held: bool) -> Schema:
     matching = _value(test) if held else {"not": _value(test)}
     known: Schema = {
         "required": [test.fact],
@@ -106,7 +116,12 @@ def _value(test: Test) -> Schema:
         case Is(_, values):
             return {"enum": list(values)}
         case Within():
-            words = {"minimum": test.min, "maximum": test.max, "exclusiveMinimum": test.above, "exclusiveMaximum": test.below}
+            words = {
+                "minimum": test.min,
+                "maximum": test.max,
+                "exclusiveMinimum": test.above,
+                "exclusiveMaximum": test.below,
+            }
             return {word: end for word, end in words.items() if end is not None}
         case Empty(_, empty):
             return {"maxItems": 0} if empty else {"minItems": 1}

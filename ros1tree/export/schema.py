@@ -6,7 +6,9 @@ from typing import Any
 from ros1tree.model import Guideline
 
 _SCALAR = {"type": ["string", "number", "boolean"]}
-_MEMBERS = {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}
+_MEMBERS = {
+    "anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]
+}
 _PARTS = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/When"}}
 _TEST = {
     "type": "object",

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ros1tree.errors import listed, nearest, shown
+from ros1tree.errors import Near, listed, shown
 from ros1tree.model.vocabulary import (
     AnyFact,
     BooleanFact,
-    ChoiceFact,
     IntegerFact,
     NumberFact,
     SetFact,
@@ -27,7 +26,7 @@ class Misfit:
 
     at: tuple[str | int, ...]
     message: str
-    remedy: str = ""
+    remedy: str | Near = ""
 
 
 def misfits(data: Any, facts: Facts | None, at: tuple[str | int, ...] = ()) -> Iterator[Misfit]:
@@ -57,14 +56,18 @@ def _on_fact(
     name: str, value: Any, facts: Facts | None, at: tuple[str | int, ...]
 ) -> Iterator[Misfit]:
     if facts is not None and name not in facts:
-        remedy = nearest(name, facts) or f"declared: {listed(facts)}"
+        remedy = Near(name, facts, f"declared: {listed(facts)}")
         yield Misfit(at, f"no fact '{shown(name)}'", remedy)
         return
     fact = facts[name] if facts is not None else None
     if isinstance(value, Mapping):
         yield from _mapping(fact, value, at)
     elif isinstance(fact, SetFact):
-        yield Misfit(at, f"the set '{name}' cannot equal {_say(value)}", "write {includes: …}, {includes_any: …}, {lacks: …} or {empty: true}")
+        yield Misfit(
+            at,
+            f"the set '{name}' cannot equal {_say(value)}",
+            "write {includes: …}, {includes_any: …}, {lacks: …} or {empty: true}",
+        )
     else:
         yield from _values(fact, name, value, at)
 
@@ -87,10 +90,7 @@ def _values(
 
 
 def _outside(fact: AnyFact, name: str, value: Any, at: tuple[str | int, ...]) -> Misfit:
-    known = fact.values if isinstance(fact, ChoiceFact | SetFact) else ()
-    close = nearest(value, known) if isinstance(value, str) else ""
-    remedy = f"allowed: {fact.allowed}" + (f"; {close}" if close else "")
-    return Misfit(at, f"{_say(value)} is not a value of '{name}'", remedy)
+    return Misfit(at, f"{_say(value)} is not a value of '{name}'", fact.remedy(value))
 
 
 def _mapping(
@@ -102,8 +102,10 @@ def _mapping(
     for word, value in tests.items():
         here = (*at, word)
         if word not in allowed:
-            kind = f"a {fact.type}" if fact is not None else "any fact"
-            yield Misfit(here, f"no test '{shown(word)}' for {kind}", nearest(word, allowed) or _remedy(allowed))
+            kind = f"a fact of type {fact.type}" if fact is not None else "any fact"
+            yield Misfit(
+                here, f"no test '{shown(word)}' for {kind}", Near(word, allowed, _remedy(allowed))
+            )
         elif word == "empty":
             if not isinstance(value, bool):
                 yield Misfit(here, f"'empty' is true or false, not {_say(value)}")
@@ -158,7 +160,11 @@ def _range(tests: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Misf
         if all(word in tests for word in pair):
             yield Misfit(at, f"{pair[0]} and {pair[1]} at once", "keep one of the two")
     low, high = (tests.get(a, tests.get(b)) for a, b in (("min", "above"), ("max", "below")))
-    if isinstance(low, int | float) and isinstance(high, int | float) and not _has_room(tests, low, high):
+    if (
+        isinstance(low, int | float)
+        and isinstance(high, int | float)
+        and not _has_room(tests, low, high)
+    ):
         yield Misfit(at, "no number lies in this range", "exchange its ends")
 
 

@@ -73,7 +73,9 @@ def _doi(value: str) -> str:
 
 def _fact_id(value: str) -> str:
     if value in COMBINERS:
-        raise problem(f"no fact may be called '{value}'", "conditions use this word; choose another")
+        raise problem(
+            f"no fact may be called '{value}'", "conditions use this word; choose another"
+        )
     return value
 
 
@@ -232,9 +234,11 @@ class Evidence(Strict):
 
     @property
     def words(self) -> str:
-        """The figure in words: `objective response rate 70–80 %`."""
+        """The figure in words: `objective response rate 62 %`."""
         value = self.value
-        number = f"{value[0]:g}\N{EN DASH}{value[1]:g}" if isinstance(value, tuple) else f"{value:g}"
+        number = (
+            f"{value[0]:g}\N{EN DASH}{value[1]:g}" if isinstance(value, tuple) else f"{value:g}"
+        )
         parts = (self.measure.replace("_", " "), number, self.unit, self.population)
         return " ".join(part for part in parts if part)
 
@@ -243,7 +247,7 @@ class Node(Strict):
     """A place in the pathway."""
 
     kind: NodeKind
-    """`decision` asks, `treatment` and `workup` offer, `silent` says that the source does not speak."""
+    """`decision` asks, `treatment` and `workup` offer, at `silent` the source does not speak."""
     title: Text
     """What stands in its box."""
     section: SectionRef | None = None
@@ -264,7 +268,9 @@ class Node(Strict):
     @model_validator(mode="after")
     def _decides(self) -> "Node":
         if self.kind == "decision" and not self.next:
-            raise problem("a decision without 'next' leads nowhere", "add its branches under 'next'")
+            raise problem(
+                "a decision without 'next' leads nowhere", "add its branches under 'next'"
+            )
         return self
 
 

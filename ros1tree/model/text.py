@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_after_validator_function
 
-from ros1tree.errors import listed, nearest, shown
+from ros1tree.errors import Near, listed, shown
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -37,17 +37,15 @@ class Strict(BaseModel):
 class FrozenDict(dict[K, V]):
     """A dict that does not change; unlike a proxy it can be pickled, copied and serialised."""
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("a guideline does not change; load or build another one")
 
-    __setitem__ = __delitem__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
-    __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+    __ior__ = _refuse
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Read it as a dict, then freeze it."""
         key, value = get_args(source) or (Any, Any)
         return no_info_after_validator_function(cls, handler.generate_schema(dict[key, value]))  # type: ignore[valid-type]
@@ -57,7 +55,7 @@ class FrozenDict(dict[K, V]):
         return type(self), (dict(self),)
 
 
-def problem(message: str, remedy: str = "") -> PydanticCustomError:
+def problem(message: str, remedy: str | Near = "") -> PydanticCustomError:
     """Return the error of a validator; the loader gives it file, line and address."""
     return PydanticCustomError("problem", "{message}", {"message": message, "remedy": remedy})
 
@@ -65,14 +63,14 @@ def problem(message: str, remedy: str = "") -> PydanticCustomError:
 def no_such(kind: str, name: str, known: Collection[str]) -> PydanticCustomError:
     """Return the error for a `name` that is not among the `known` ones."""
     allowed = f"declared: {listed(known)}" if known else f"no {kind} is declared"
-    return problem(f"no {kind} '{shown(name)}'", nearest(name, known) or allowed)
+    return problem(f"no {kind} '{shown(name)}'", Near(name, known, allowed))
 
 
 def _drawable(value: str) -> str:
     if not value.strip():
         raise problem("must not be empty", "write the text, or remove the key")
     if found := _UNDRAWABLE.search(value):
-        raise problem(f"holds the control character {ascii(found.group())}", "remove it")
+        raise problem(f"holds the control character {found.group()!a}", "remove it")
     return value
 
 

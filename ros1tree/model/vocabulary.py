@@ -1,12 +1,11 @@
 """What may be known of a patient: the facts, their types and what each accepts."""
 
 import math
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from ros1tree.errors import listed
+from ros1tree.errors import Near, listed
 from ros1tree.model.text import Codes, FrozenDict, Id, Labels, Many, Strict, Text, problem
 
 Value = bool | int | float | str | tuple[str, ...]
@@ -55,6 +54,16 @@ class _Fact(Strict):
     """How the fact is to be understood: definitions, limits, what does not count."""
     codes: Codes = FrozenDict()
     """Codes of the fact in terminologies."""
+    default: Any = None
+    """The value where none is supplied; only where that has a safe meaning."""
+
+    @model_validator(mode="after")
+    def _allows_its_default(self) -> Self:
+        if self.default is not None and not self.accepts(self.default):
+            raise problem(
+                f"its default {self.default!r} is not allowed", f"allowed: {self.allowed}"
+            )
+        return self
 
     @property
     def allowed(self) -> str:
@@ -65,14 +74,17 @@ class _Fact(Strict):
         """Tell whether a value, as it is read from a file, is one of the fact's."""
         raise NotImplementedError
 
+    def remedy(self, value: Any) -> str | Near:
+        """Return what to write instead of a value that is not accepted."""
+        values = getattr(self, "values", ())
+        return Near(
+            value if isinstance(value, str) else "", values, before=f"allowed: {self.allowed}"
+        )
+
     def value(self, value: Any) -> Value:
         """Return an accepted value in the one form in which it is kept."""
         kept: Value = value
         return kept
-
-    def outside(self, values: Iterable[Any]) -> list[Any]:
-        """Return those of the values that the fact does not accept."""
-        return [value for value in values if not self.accepts(value)]
 
 
 class BooleanFact(_Fact):
@@ -206,7 +218,11 @@ class NumberFact(_NumericFact):
     @property
     def allowed(self) -> str:
         """What the fact accepts, in words."""
-        ends = [f"{word} {end:g}" for word, end in (("from", self.min), ("to", self.max)) if end is not None]
+        ends = [
+            f"{word} {end:g}"
+            for word, end in (("from", self.min), ("to", self.max))
+            if end is not None
+        ]
         return " ".join(["a number", *ends])
 
     def accepts(self, value: Any) -> bool:

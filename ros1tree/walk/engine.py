@@ -205,7 +205,7 @@ def _missing(found: Trace) -> tuple[Missing, ...]:
 
 
 def _asked(reading: Reading, node: Node) -> tuple[str, ...]:
-    conditions = [entry.when for entry in (*node.next, *node.offers)]
+    conditions = [*(edge.when for edge in node.next), *(offer.when for offer in node.offers)]
     return _once(
         fact
         for condition in conditions
@@ -225,5 +225,7 @@ def _cautions(
             cites |= dict.fromkeys(figure.cites)
     statements = ((name, guideline.statements.get(name)) for name in cites)
     return tuple(
-        Caution(name, statement.caution) for name, statement in statements if statement and statement.caution
+        Caution(name, statement.caution)
+        for name, statement in statements
+        if statement and statement.caution
     )

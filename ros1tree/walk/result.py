@@ -107,7 +107,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A decision at which the guideline itself fails: no edge is true, or two exclude each other."""
+    """A decision at which the guideline fails: no edge is true, or two exclude each other."""
 
     node: str
     fault: Literal["gap", "overlap"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ros1tree.condition import Truth, both, either, facts_of, test_words, tests, truth
+from ros1tree.condition import Truth, both, either, facts_of, say, tests, truth
 from ros1tree.graph import order
 from ros1tree.model import Condition, Edge, Guideline, Node, Value
 from ros1tree.walk.result import Because, Certainty, EdgeStep, Fault, Step
@@ -30,7 +30,7 @@ class Reading:
             Because(
                 test.fact,
                 self.facts.get(test.fact),
-                test_words(test, self.guideline.facts),
+                say(test, self.guideline.facts),
                 certainty(self.truth(test)),
             )
             for test in tests(condition)
