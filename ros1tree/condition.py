@@ -201,7 +201,8 @@ def _member_words(
         return f"{members} among {name}"
     if len(test.members) == 1:
         return f"{members} not among {name}"
-    return f"{'not' if link == 'and' else 'none of'} {members} among {name}"
+    every = "not both" if len(test.members) == 2 else "not all of"
+    return f"{every if link == 'and' else 'none of'} {members} among {name}"
 
 
 def _label(value: Scalar, fact: AnyFact) -> str:

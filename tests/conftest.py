@@ -26,14 +26,11 @@ def guideline() -> ros1tree.Guideline:
 class Golden:
     """Compares text with a golden file, or writes it with --update-golden."""
 
-    used: set[str] = set()  # noqa: RUF012 - collected over the whole session
-
     def __init__(self, update: bool) -> None:
         self.update = update
 
     def check(self, name: str, text: str) -> None:
         path = HERE / "golden" / name
-        self.used.add(name)
         if self.update:
             path.write_text(text, encoding="utf-8")
         assert text == path.read_text(encoding="utf-8"), f"{name} changed; see --update-golden"

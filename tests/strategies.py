@@ -105,11 +105,11 @@ def guidelines(draw: st.DrawFn) -> Data:
     """The data of a valid guideline: acyclic, every name declared; it need not make sense."""
     known = draw(st.dictionaries(st.sampled_from(IDS), facts(), min_size=1, max_size=5))
     interventions = draw(values)
-    statements = draw(st.lists(st.sampled_from(IDS), max_size=3, unique=True))
+    statements = draw(st.lists(st.sampled_from(IDS), min_size=1, max_size=3, unique=True))
     sections = draw(st.lists(st.sampled_from(IDS), max_size=3, unique=True))
     nodes = draw(st.permutations(IDS))[: draw(st.integers(1, 7))]
     when = conditions(known)
-    cites: st.SearchStrategy[list[str]] = st.lists(st.sampled_from(statements), max_size=2) if statements else st.just([])
+    cites = st.lists(st.sampled_from(statements), max_size=2)
 
     def offer() -> st.SearchStrategy[Data]:
         return st.fixed_dictionaries(
