@@ -27,13 +27,19 @@ def _png(picture: Picture) -> bytes:
 
 def _pdf(picture: Picture) -> bytes:
     from reportlab.graphics import renderPDF  # noqa: PLC0415 - only a PDF needs it
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
     from svglib.svglib import svg2rlg  # noqa: PLC0415
 
     drawing = svg2rlg(BytesIO(_svg(picture)))
     if drawing is None:
         raise EngineError("the drawing could not be turned into a PDF")
-    data: bytes = renderPDF.drawToString(drawing, msg=picture.title, canvasKwds={"invariant": 1})
-    return data
+    buffer = BytesIO()
+    # Invariant: no date and no random name inside, so that the same picture is the same file.
+    canvas = Canvas(buffer, pagesize=(drawing.width, drawing.height), invariant=True)
+    canvas.setTitle(picture.title)
+    renderPDF.draw(drawing, canvas, 0, 0)
+    canvas.save()
+    return buffer.getvalue()
 
 
 FORMATS: Mapping[str, Callable[[Picture], bytes]] = {

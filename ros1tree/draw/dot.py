@@ -45,7 +45,8 @@ def quoted(text: str) -> str:
 def escaped(text: str) -> str:
     """Return any text for the inside of an HTML-like label, line breaks kept."""
     lines = text.replace("\r\n", "\n").replace("\t", " ").split("\n")
-    return "<BR/>".join(html.escape(line, quote=True) for line in lines)
+    # A single backslash would begin one of the engine's own escapes, such as the node's name.
+    return "<BR/>".join(html.escape(line).replace("\\", "\\\\") for line in lines)
 
 
 def wrapped(text: str, width: int) -> str:
