@@ -65,7 +65,7 @@ def cases_report(guideline: Guideline, run: Run) -> RenderableType:
 def _report(sections: Iterable[_Section]) -> Group:
     shown: list[RenderableType] = []
     for section in sections:
-        shown += [*([Text()] if shown else []), section.heading, *section.lines]
+        shown += [*([Text()] if shown else []), _Line("", section.heading), *section.lines]
     return Group(*shown)
 
 
@@ -104,7 +104,7 @@ class _WalkReport:
     def _head(self) -> _Section:
         origin = self.walk.guideline
         line = f"{origin.id} {origin.version}, {self.guideline.status}, {origin.digest[:19]}"
-        return _Section(Text(self.guideline.title, "bold"), (Text(line, "dim"),))
+        return _Section(Text(self.guideline.title, "bold"), (_Line("", Text(line, "dim")),))
 
     def _patient(self) -> Iterator[RenderableType]:
         facts, known = self.guideline.facts, self.walk.facts
@@ -230,7 +230,7 @@ def _section(title: str, style: str, lines: Iterable[RenderableType]) -> _Sectio
 
 
 def _reasons(tests: Iterable[Because]) -> list[str]:
-    return [test.test if test.holds == "yes" else f"not: {test.test}" for test in tests]
+    return [test.test if test.holds == "yes" else f"not ({test.test})" for test in tests]
 
 
 def _item(line: str) -> RenderableType:

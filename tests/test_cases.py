@@ -111,15 +111,15 @@ def test_all_problems_of_a_file_at_once(small: ros1tree.Guideline, tmp_path: Pat
         "c:2:27 cases[0].facts.h: no such fact; known: f, g",
         "c:2:46 cases[0].expect.status: the text 'done' is not allowed; "
         "allowed: complete, incomplete, not_covered, fault",
-        "c:2:61 cases[0].expect.avoids[0]: no intervention 'drag'; did you mean 'drug'?",
+        "c:2:69 cases[0].expect.avoids[0]: no intervention 'drag'; did you mean 'drug'?",
         "c:3:5 cases[1].expect: is missing; add it: What the walk must tell.",
         "c:3:6 cases[1].id: another case has this id; rename one of the two",
         "c:3:24 cases[1].expects: unknown key; did you mean 'expect'?",
         "c:4:13 cases[2].facts: must be a mapping, not a list",
-        "c:4:33 cases[2].expect.recommends.drug: the text 'best' is not allowed; "
+        "c:4:46 cases[2].expect.recommends.drug: the text 'best' is not allowed; "
         "allowed: preferred, recommended, alternative, consider, avoid",
-        "c:4:58 cases[2].expect.missing[0]: no fact 'z'; declared: f, g",
-        "c:4:71 cases[2].expect.reaches[0]: no node 'u'; declared: q, t, s",
+        "c:4:69 cases[2].expect.missing[0]: no fact 'z'; declared: f, g",
+        "c:4:83 cases[2].expect.reaches[0]: no node 'u'; declared: q, t, s",
     ]
 
 

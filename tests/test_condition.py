@@ -105,7 +105,9 @@ def test_truth_agrees_with_the_plain_reading(case: tuple[Data, Data, Data]) -> N
         name: tuple(sorted(value)) if known[name]["type"] == "set" else value
         for name, value in patient.items()
     }
-    assert truth(from_data(data), values) == {"T": True, "F": False, "U": None}[holds(data, patient)]
+    assert (
+        truth(from_data(data), values) == {"T": True, "F": False, "U": None}[holds(data, patient)]
+    )
 
 
 @given(vocabulary_condition_facts())

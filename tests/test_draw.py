@@ -48,7 +48,10 @@ def test_dot_is_the_same_under_every_hash_seed() -> None:
     code = "import ros1tree, sys; sys.stdout.buffer.write(ros1tree.draw(ros1tree.load('ros1-nsclc'), format='dot'))"
     told = {
         subprocess.run(
-            [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
         ).stdout
         for seed in ("0", "1", "2")
     }
@@ -57,7 +60,13 @@ def test_dot_is_the_same_under_every_hash_seed() -> None:
 
 def one_box(title: str = "T", **changes: Any) -> Picture:
     box = Box("b", "treatment", title, "", (), "", "plain", (), None)
-    picture: dict[str, Any] = {"title": "P", "subtitle": "v", "footer": "f", "patient": (), "arrows": ()}
+    picture: dict[str, Any] = {
+        "title": "P",
+        "subtitle": "v",
+        "footer": "f",
+        "patient": (),
+        "arrows": (),
+    }
     return Picture(id="p", bands=(Band("s", "Band", (box,)),), **(picture | changes))
 
 
@@ -99,14 +108,14 @@ def test_nasty_text_comes_out_as_that_text(text: str) -> None:
         patient=(text,),
         arrows=(Arrow(text, "t", text, "maybe"),),
     )
-    picture = Picture(
-        text, text, text, (Band(text, text, boxes),), picture.arrows, (text,), text
-    )
+    picture = Picture(text, text, text, (Band(text, text, boxes),), picture.arrows, (text,), text)
     svg = render_svg(dot(picture), picture.texts())
     # Once in each place: heading, subtitle, patient, band, two boxes with what they hold, arrow, end.
     assert shown(svg).count("".join(text.split())) >= 13
     root = ElementTree.fromstring(svg)  # noqa: S314
-    assert [e.tag for e in root.iter() if e.tag.endswith(("script", "image", "foreignObject"))] == []
+    assert [
+        e.tag for e in root.iter() if e.tag.endswith(("script", "image", "foreignObject"))
+    ] == []
 
 
 @pytest.mark.engine
@@ -237,7 +246,9 @@ def test_what_the_engine_returns_is_checked(
         render_svg(dot(one_box()), one_box().texts())
 
 
-def test_dot_needs_no_engine(guideline: ros1tree.Guideline, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dot_needs_no_engine(
+    guideline: ros1tree.Guideline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ROS1TREE_DOT", "no-such-program")
     assert ros1tree.draw(guideline, format="dot").startswith(b'digraph "ros1-nsclc" {')
     assert shutil.which("no-such-program") is None

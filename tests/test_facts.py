@@ -178,7 +178,13 @@ def test_facts_of_another_guideline_are_checked_again(guideline: ros1tree.Guidel
         ros1tree.facts(other, known)
 
 
-anything = st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-9, 9) | st.sampled_from(["a", "no", ""])
+anything = (
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.floats(-9, 9)
+    | st.sampled_from(["a", "no", ""])
+)
 
 
 @given(guidelines(), st.data())

@@ -48,7 +48,8 @@ def test_order_follows_the_branches_as_they_are_written(guideline: ros1tree.Guid
 
 def test_a_path_of_ten_thousand_nodes_is_no_matter_of_the_stack() -> None:
     nodes = {
-        f"n{i}": {"kind": "workup", "title": "N", "next": [{"to": f"n{i + 1}"}]} for i in range(9999)
+        f"n{i}": {"kind": "workup", "title": "N", "next": [{"to": f"n{i + 1}"}]}
+        for i in range(9999)
     }
     nodes["n9999"] = {"kind": "treatment", "title": "N", "next": []}
     text = json.dumps(
