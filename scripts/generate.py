@@ -1,8 +1,11 @@
 """Writes the files that are made from the code, or with --check says which are out of date."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from reference import reference
 
 import ros1tree
 
@@ -15,8 +18,18 @@ def generated() -> Iterator[tuple[Path, bytes]]:
     patient = ros1tree.read_facts(guideline, ROOT / "docs" / "patient.yaml")
     walk = ros1tree.walk(guideline, patient)
     yield ROOT / "graphs" / "guideline.schema.json", ros1tree.export(guideline, "schema").encode()
+    yield ROOT / "docs" / "reference.md", reference().encode()
     yield ROOT / "docs" / "ros1_nsclc.dot", ros1tree.draw(guideline, format="dot")
     yield ROOT / "docs" / "patient.dot", ros1tree.draw(guideline, walk, "dot")
+    umbrella = ros1tree.load(ROOT / "docs" / "umbrella.yaml")
+    yield ROOT / "docs" / "umbrella.dot", ros1tree.draw(umbrella, format="dot")
+
+
+def drawn(path: Path) -> None:
+    """Draw the SVG beside a DOT file; two engines differ in it, so the DOT alone is compared."""
+    engine = Path(sys.executable).with_name("graphviz-pure")
+    svg = subprocess.run([engine, "-Tsvg", path], check=True, capture_output=True).stdout
+    path.with_suffix(".svg").write_bytes(svg)
 
 
 def main() -> int:
@@ -29,6 +42,8 @@ def main() -> int:
         print(f"{'out of date' if check else 'wrote'}: {path.relative_to(ROOT)}")
         if not check:
             path.write_bytes(data)
+            if path.suffix == ".dot":
+                drawn(path)
     return int(check and bool(stale))
 
 

@@ -223,7 +223,7 @@ def test_engine_lookup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ROS1TREE_DOT")
     monkeypatch.setenv("PATH", "")
     assert Path(find_engine()).name.startswith("graphviz-pure")
-    monkeypatch.setattr(engine.sysconfig, "get_path", lambda _: str(tmp_path / "nowhere"))
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path / "nowhere"))
     with pytest.raises(ros1tree.EngineError, match="no layout engine found; run `pip install"):
         find_engine()
 

@@ -9,7 +9,7 @@ from ros1tree import errors
 from ros1tree.errors import FactsError, Near, Problem, Ros1TreeError, listed, nearest, shown
 
 
-def tree(root: type) -> list[str]:
+def tree(root: type[Exception]) -> list[str]:
     return [root.__name__, *(name for kind in root.__subclasses__() for name in tree(kind))]
 
 

@@ -22,7 +22,7 @@ def test_every_node_and_edge_with_its_model(data: Data) -> None:
         (name, edge["to"]) for name, node in data["nodes"].items() for edge in node["next"]
     }
     assert all(graph.nodes[name]["node"] is guideline.nodes[name] for name in graph)
-    assert all(edge.to == target for _, target, edge in graph.edges(data="edge"))
+    assert all(graph.edges[a, b]["edge"].to == b for a, b in graph.edges)
     assert networkx.is_directed_acyclic_graph(graph)
 
 

@@ -9,6 +9,8 @@ from conftest import Golden
 from rich.console import Console
 
 import ros1tree
+from ros1tree.cases import Case, Expectation, run
+from ros1tree.model import FrozenDict
 from ros1tree.report import cases_report, walk_report
 
 NAIVE: dict[str, Any] = {
@@ -83,9 +85,6 @@ def test_golden_report_of_faults_and_conflicts(golden: Golden) -> None:
 
 
 def test_golden_report_of_cases(golden: Golden) -> None:
-    from ros1tree.cases import Case, Expectation, run
-    from ros1tree.model import FrozenDict
-
     guideline = ros1tree.loads(FAULTY)
     case = Case(
         id="one",

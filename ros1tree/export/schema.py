@@ -10,7 +10,7 @@ _MEMBERS = {
     "anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]
 }
 _PARTS = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/When"}}
-_TEST = {
+TEST: dict[str, Any] = {
     "type": "object",
     "minProperties": 1,
     "additionalProperties": False,
@@ -25,7 +25,7 @@ _TEST = {
         "below": {"type": "number", "description": "Holds below this value."},
     },
 }
-_WHEN = {
+WHEN: dict[str, Any] = {
     "type": "object",
     "description": "A condition on the patient's facts: fact: value; all entries must hold.",
     "properties": {
@@ -34,7 +34,7 @@ _WHEN = {
         "not": {"$ref": "#/$defs/When", "description": "This does not hold."},
     },
     "additionalProperties": {
-        "anyOf": [_SCALAR, {"type": "array", "minItems": 1, "items": _SCALAR}, _TEST]
+        "anyOf": [_SCALAR, {"type": "array", "minItems": 1, "items": _SCALAR}, TEST]
     },
 }
 
@@ -42,7 +42,7 @@ _WHEN = {
 def schema() -> str:
     """Return the JSON Schema (2020-12) of a guideline's file."""
     generated = _linked(Guideline.model_json_schema())
-    generated["$defs"]["When"] = _WHEN
+    generated["$defs"]["When"] = WHEN
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return dumps({**head, **generated}, indent=2, ensure_ascii=False) + "\n"
 
