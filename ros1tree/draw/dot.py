@@ -186,7 +186,9 @@ def _row(row: Row) -> str:
 
 
 def _arrow(arrow: Arrow) -> str:
-    label = f"label=<{wrapped(arrow.label, 20)}>, " if arrow.label else ""
+    # A table keeps its text off the line.
+    text = table([cell(wrapped(arrow.label, 20))], 'BORDER="0" CELLPADDING="3"')
+    label = f"label=<{text}>, " if arrow.label else ""
     identity = quoted(f"edge-{arrow.tail}-{arrow.head}")
     ends = f"{_node(arrow.tail)} -> {_node(arrow.head)}"
     return f"{ends} [{label}id={identity}{STROKES[arrow.state]}]"

@@ -1,6 +1,6 @@
 """From a guideline, and one patient's walk through it, to the picture."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ros1tree.condition import Truth, both, facts_of, known_words, truth, words
 from ros1tree.draw.picture import Arrow, Band, Box, Picture, Row, State
@@ -41,8 +41,14 @@ class _Sketch:
                 for edge in guideline.nodes[name].next
             ),
             patient=self._patient(),
-            footer=guideline.disclaimer or "",
+            footer="\n".join(self._footer()),
         )
+
+    def _footer(self) -> Iterator[str]:
+        if any(said.caution for said in self.guideline.statements.values()):
+            yield "* A check of the facts found something against this statement of the source."
+        if self.guideline.disclaimer:
+            yield self.guideline.disclaimer
 
     def _order(self) -> tuple[str, ...]:
         reachable = order(self.guideline)
@@ -70,7 +76,7 @@ class _Sketch:
             title=node.title,
             asks=", ".join(asked),
             rows=self._rows(name, node),
-            cites=", ".join(node.cites),
+            cites=self._cited(node.cites),
             state=self._state(self.reached.get(name)),
             missing=tuple(waiting),
             beside=sources[0] if self._first_exit(name, node, sources) else None,
@@ -98,9 +104,14 @@ class _Sketch:
             condition=self._words(offer),
             title=self.guideline.interventions[offer.intervention].title,
             details=tuple(text for text in told if text),
-            cites=", ".join(dict.fromkeys((*offer.cites, *(c for e in figures for c in e.cites)))),
+            cites=self._cited((*offer.cites, *(cite for e in figures for cite in e.cites))),
             state=self._offer_state(name, offer),
         )
+
+    def _cited(self, cites: tuple[str, ...]) -> str:
+        """Return citations, each once, with a star where a check of the facts doubts it."""
+        doubted = {name for name, said in self.guideline.statements.items() if said.caution}
+        return ", ".join(f"{name}*" if name in doubted else name for name in dict.fromkeys(cites))
 
     def _words(self, entry: Offer | Edge) -> str:
         return "" if entry.when == ALWAYS else words(entry.when, self.guideline.facts)

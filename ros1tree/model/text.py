@@ -30,7 +30,12 @@ class Strict(BaseModel):
     """A frozen model that refuses unknown keys and converts nothing silently."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        defer_build=True,  # most commands need the whole guideline alone: it builds the rest
     )
 
 
