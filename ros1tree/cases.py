@@ -44,6 +44,8 @@ class Expectation(Strict):
     """Interventions that are neither recommended nor still possible."""
     avoids: Interventions = ()
     """Interventions that are certainly barred."""
+    not_avoids: Interventions = ()
+    """Interventions that are neither barred nor may still be."""
     missing: Annotated[tuple[FactRef, ...], Many] = ()
     """Facts that are named as missing."""
     notes_about: Annotated[tuple[FactRef, ...], Many] = ()
@@ -230,6 +232,8 @@ def _outcome(guideline: Guideline, case: Case) -> Outcome:
 def _failures(expect: Expectation, found: Walk) -> Iterator[Failure]:
     tiers = {row.intervention: row.tier for row in found.recommendations}
     possible = {row.intervention for row in found.possible if row.tier != "avoid"}
+    barred = {row.intervention for row in found.avoid}
+    perhaps = {row.intervention for row in found.possible if row.tier == "avoid"}
     if expect.status is not None and expect.status != found.status:
         yield Failure("status", expect.status, found.status)
     for name, tier in expect.recommends.items():
@@ -241,6 +245,10 @@ def _failures(expect: Expectation, found: Walk) -> Iterator[Failure]:
     for name in expect.not_recommends:
         if name in tiers or name in possible:
             yield Failure("not_recommends", f"not {name}", tiers.get(name, "still possible"))
+    for name in expect.not_avoids:
+        if name in barred or name in perhaps:
+            told = "barred" if name in barred else "may still be barred"
+            yield Failure("not_avoids", f"not {name}", told)
     yield from _absent("avoids", expect.avoids, (row.intervention for row in found.avoid))
     yield from _absent("missing", expect.missing, (row.fact for row in found.missing))
     noted = (fact for note in found.notes for fact in note.facts)

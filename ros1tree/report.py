@@ -82,13 +82,14 @@ class _WalkReport:
         yield from self._recommendations()
         rest = (
             ("AVOID", "bold red", self._avoid()),
-            ("STILL POSSIBLE", "bold", self._possible()),
+            ("STILL POSSIBLE", "bold", self._possible(barred=False)),
+            ("MAY HAVE TO BE AVOIDED", "bold red", self._possible(barred=True)),
             ("TO ASK NEXT", "bold yellow", self._missing()),
             ("THE GUIDELINE IS SILENT ON", "bold magenta", self._silent()),
             ("NOTES", "bold", self._notes()),
             ("PATH", "bold", self._path()),
             (
-                "STATEMENTS OF THE SOURCE (* doubted by a check of the facts)",
+                "STATEMENTS OF THE SOURCE (* with a remark of the fact check)",
                 "bold",
                 self._statements(),
             ),
@@ -103,8 +104,11 @@ class _WalkReport:
 
     def _head(self) -> _Section:
         origin = self.walk.guideline
-        line = f"{origin.id} {origin.version}, {self.guideline.status}, {origin.digest[:19]}"
-        return _Section(Text(self.guideline.title, "bold"), (_Line("", Text(line, "dim")),))
+        lines = [f"{origin.id} {origin.version}, {self.guideline.status}, {origin.digest[:19]}"]
+        if (source := self.guideline.source) and source.review:
+            lines.append(f"Source: {source.review}")
+        told = tuple(_Line("", Text(line, "dim")) for line in lines)
+        return _Section(Text(self.guideline.title, "bold"), told)
 
     def _patient(self) -> Iterator[RenderableType]:
         facts, known = self.guideline.facts, self.walk.facts
@@ -149,7 +153,7 @@ class _WalkReport:
                 yield _section(tier.upper(), "bold green", lines)
         if common:
             yield _section(
-                "WHY, FOR ALL OF THESE", "bold", [_item(line) for line in _reasons(common)]
+                "WHY, FOR ALL OF THESE", "bold", [_item(line) for line in self._reasons(common)]
             )
 
     def _recommendation(
@@ -158,9 +162,20 @@ class _WalkReport:
         yield self._named(row.title, row.wording, row.cites)
         own = [test for test in row.because if test not in common]
         if own:
-            yield _inner(f"because {', '.join(_reasons(own))}")
+            yield _inner(f"because {', '.join(self._reasons(own))}")
         for figure in row.evidence:
             yield _inner(f"{figure.words} {self._cited(figure.cites)}")
+
+    def _reasons(self, tests: Iterable[Because]) -> list[str]:
+        return list(dict.fromkeys(map(self._reason, tests)))
+
+    def _reason(self, test: Because) -> str:
+        """Return what of the patient met the test; of a set, what the test looked for."""
+        if test.holds != "yes" or test.value is None:
+            return f"not ({test.test})"
+        if isinstance(test.value, tuple):
+            return test.test
+        return known_words(test.fact, self.guideline.facts[test.fact], test.value)
 
     def _avoid(self) -> Iterator[RenderableType]:
         for row in self.walk.avoid:
@@ -170,13 +185,17 @@ class _WalkReport:
             if row.intervention in self.walk.conflicts:
                 yield _inner("CONFLICT: the guideline recommends it as well")
 
-    def _possible(self) -> Iterator[RenderableType]:
-        groups: dict[tuple[str, tuple[str, ...]], dict[str, None]] = {}
+    def _possible(self, *, barred: bool) -> Iterator[RenderableType]:
+        tiers: dict[str, dict[str, None]] = {}
+        facts: dict[str, dict[str, None]] = {}
         for row in self.walk.possible:
-            groups.setdefault((row.intervention, row.depends_on), {})[row.tier] = None
-        for (name, depends_on), tiers in groups.items():
+            if (row.tier == "avoid") is barred:
+                tiers.setdefault(row.intervention, {})[row.tier] = None
+                facts.setdefault(row.intervention, {}).update(dict.fromkeys(row.depends_on))
+        for name, ranks in tiers.items():
             title = self.guideline.interventions[name].title
-            yield _item(f"{title} ({' or '.join(tiers)}), depends on {', '.join(depends_on)}")
+            rank = "" if barred else f" ({' or '.join(ranks)})"
+            yield _item(f"{title}{rank}, depends on {', '.join(facts[name])}")
 
     def _missing(self) -> Iterator[RenderableType]:
         facts = self.guideline.facts
@@ -227,10 +246,6 @@ class _WalkReport:
 
 def _section(title: str, style: str, lines: Iterable[RenderableType]) -> _Section:
     return _Section(Text(title, style), tuple(lines))
-
-
-def _reasons(tests: Iterable[Because]) -> list[str]:
-    return [test.test if test.holds == "yes" else f"not ({test.test})" for test in tests]
 
 
 def _item(line: str) -> RenderableType:

@@ -81,6 +81,8 @@ WRONG = [
     ("{f: true}", "not_recommends: [drug]", Failure("not_recommends", "not drug", "preferred")),
     ("{}", "not_recommends: [drug]", Failure("not_recommends", "not drug", "still possible")),
     ("{}", "avoids: [other]", Failure("avoids", "other", "none")),
+    ("{f: true}", "not_avoids: [other]", Failure("not_avoids", "not other", "barred")),
+    ("{}", "not_avoids: [other]", Failure("not_avoids", "not other", "may still be barred")),
     ("{}", "missing: [g]", Failure("missing", "g", "f")),
     ("{f: true, g: false}", "notes_about: [g]", Failure("notes_about", "g", "none")),
     ("{}", "reaches: [t]", Failure("reaches", "t", "q")),

@@ -101,7 +101,7 @@ def _lines(picture: Picture) -> Iterator[str]:
 
 def _header(picture: Picture) -> Iterator[str]:
     yield cell(font(wrapped(picture.title, 60), 18, bold=True))
-    yield cell(font(escaped(picture.subtitle), colour=MUTED))
+    yield cell(font(wrapped(picture.subtitle, 100), colour=MUTED))
     if picture.patient:
         yield cell(font("Patient", bold=True))
         yield cell(font(wrapped("; ".join(picture.patient), 100)))

@@ -33,7 +33,7 @@ class _Sketch:
         return Picture(
             id=guideline.id,
             title=guideline.title,
-            subtitle=f"Version {guideline.version}, {guideline.status}",
+            subtitle=self._subtitle(),
             bands=self._bands(),
             arrows=tuple(
                 self._arrow(name, edge)
@@ -44,9 +44,14 @@ class _Sketch:
             footer="\n".join(self._footer()),
         )
 
+    def _subtitle(self) -> str:
+        source = self.guideline.source
+        review = f". Source: {source.review}" if source and source.review else ""
+        return f"Version {self.guideline.version}, {self.guideline.status}{review}"
+
     def _footer(self) -> Iterator[str]:
         if any(said.caution for said in self.guideline.statements.values()):
-            yield "* A check of the facts found something against this statement of the source."
+            yield "* The fact check has a remark on this statement; a walk shows it, and the notes."
         if self.guideline.disclaimer:
             yield self.guideline.disclaimer
 
