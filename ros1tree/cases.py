@@ -230,31 +230,32 @@ def _outcome(guideline: Guideline, case: Case) -> Outcome:
 
 
 def _failures(expect: Expectation, found: Walk) -> Iterator[Failure]:
+    if expect.status not in (None, found.status):
+        yield Failure("status", str(expect.status), found.status)
     tiers = {row.intervention: row.tier for row in found.recommendations}
-    possible = {row.intervention for row in found.possible if row.tier != "avoid"}
-    barred = {row.intervention for row in found.avoid}
-    perhaps = {row.intervention for row in found.possible if row.tier == "avoid"}
-    if expect.status is not None and expect.status != found.status:
-        yield Failure("status", expect.status, found.status)
     for name, tier in expect.recommends.items():
         if tiers.get(name) != tier:
             yield Failure("recommends", f"{name}: {tier}", tiers.get(name, "not recommended"))
     for name in expect.recommends_any_tier:
         if name not in tiers:
             yield Failure("recommends_any_tier", name, "not recommended")
-    for name in expect.not_recommends:
-        if name in tiers or name in possible:
-            yield Failure("not_recommends", f"not {name}", tiers.get(name, "still possible"))
-    for name in expect.not_avoids:
-        if name in barred or name in perhaps:
-            told = "barred" if name in barred else "may still be barred"
-            yield Failure("not_avoids", f"not {name}", told)
-    yield from _absent("avoids", expect.avoids, (row.intervention for row in found.avoid))
+    possible = {p.intervention: "still possible" for p in found.possible if p.tier != "avoid"}
+    yield from _present("not_recommends", expect.not_recommends, {**possible, **tiers})
+    barred = {row.intervention: "barred" for row in found.avoid}
+    perhaps = {p.intervention: "may still be barred" for p in found.possible if p.tier == "avoid"}
+    yield from _present("not_avoids", expect.not_avoids, {**perhaps, **barred})
+    yield from _absent("avoids", expect.avoids, barred)
     yield from _absent("missing", expect.missing, (row.fact for row in found.missing))
     noted = (fact for note in found.notes for fact in note.facts)
     yield from _absent("notes_about", expect.notes_about, noted)
     reached = (step.node for step in found.steps if step.reached == "yes")
     yield from _absent("reaches", expect.reaches, reached)
+
+
+def _present(key: str, unwanted: Iterable[str], got: Mapping[str, str]) -> Iterator[Failure]:
+    for name in unwanted:
+        if name in got:
+            yield Failure(key, f"not {name}", got[name])
 
 
 def _absent(key: str, expected: Iterable[str], got: Iterable[str]) -> Iterator[Failure]:

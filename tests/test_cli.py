@@ -86,7 +86,7 @@ def test_walk_prints_a_report_without_colour_codes() -> None:
     first = done.stdout.index("PREFERRED")
     assert (
         first
-        < done.stdout.index("- Entrectinib [S03*, S10, S18]")
+        < done.stdout.index("- Entrectinib [S03*, S10, S18*]")
         < done.stdout.index("RECOMMENDED")
     )
     assert "- Crizotinib (ranked after entrectinib and repotrectinib)" in done.stdout
