@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         EngineError,
         FactsError,
         GuidelineError,
+        MismatchError,
         Problem,
         Ros1TreeError,
         UnknownFormatError,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ros1tree.export import export
     from ros1tree.facts import Facts, facts, read_facts
     from ros1tree.graph import graph
-    from ros1tree.load import bundled, load, loads
+    from ros1tree.load import bundled, guideline, load, loads
     from ros1tree.model import Guideline
     from ros1tree.walk import Walk, walk
 
@@ -46,6 +47,7 @@ _HOMES = {
         "EngineError",
         "FactsError",
         "GuidelineError",
+        "MismatchError",
         "Problem",
         "Ros1TreeError",
         "UnknownFormatError",
@@ -53,7 +55,7 @@ _HOMES = {
     "export": ("export",),
     "facts": ("Facts", "facts", "read_facts"),
     "graph": ("graph",),
-    "load": ("bundled", "load", "loads"),
+    "load": ("bundled", "guideline", "load", "loads"),
     "model": ("Guideline",),
     "walk": ("Walk", "walk"),
 }
@@ -65,6 +67,7 @@ __all__ = [
     "FactsError",
     "Guideline",
     "GuidelineError",
+    "MismatchError",
     "Problem",
     "Ros1TreeError",
     "Run",
@@ -76,6 +79,7 @@ __all__ = [
     "export",
     "facts",
     "graph",
+    "guideline",
     "load",
     "loads",
     "read_facts",
@@ -95,10 +99,15 @@ class _Public:
         self._module, self._name = f"{__name__}.{module}", name
 
     def __get__(self, package: ModuleType | None, kind: type) -> Any:
-        return getattr(import_module(self._module), self._name)
+        replaced = vars(package).get(self._name) if package is not None else None
+        return replaced or getattr(import_module(self._module), self._name)
 
-    def __set__(self, package: ModuleType, module: Any) -> None:
-        pass
+    def __set__(self, package: ModuleType, value: Any) -> None:
+        if not isinstance(value, ModuleType):  # somebody's fake, in a test
+            vars(package)[self._name] = value
+
+    def __delete__(self, package: ModuleType) -> None:
+        vars(package).pop(self._name, None)
 
 
 class _Package(ModuleType):

@@ -8,10 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict
 
-from ros1tree.condition import truth
 from ros1tree.document import Document, read_file
 from ros1tree.errors import CasesError, Problem
-from ros1tree.facts import inspect, with_defaults
+from ros1tree.facts import inspect
 from ros1tree.load import find
 from ros1tree.model import (
     FactRef,
@@ -26,7 +25,7 @@ from ros1tree.model import (
     Tier,
 )
 from ros1tree.validation import validate
-from ros1tree.walk import Walk, walk
+from ros1tree.walk import Walk, offers, walk
 
 Interventions = Annotated[tuple[InterventionRef, ...], Many]
 
@@ -134,13 +133,17 @@ class Run:
         return tuple(outcome for outcome in self.outcomes if outcome.failures)
 
 
-def cases(guideline: Guideline, source: str | Path | None = None) -> Run:
-    """Run the cases of a file; without one, those that stand beside a bundled guideline.
+def cases(guideline: Guideline, source: str | Path) -> Run:
+    """Run the cases of a file, or those that stand beside a bundled guideline, given by its id.
 
     Raises CasesError with every problem of the file.
     """
-    path = beside(guideline.id) if source is None else Path(source)
-    return run(guideline, load_cases(guideline, path))
+    bundled = isinstance(source, str) and not _is_file(source)
+    return run(guideline, load_cases(guideline, beside(source) if bundled else source))
+
+
+def _is_file(source: str) -> bool:
+    return source == "-" or find(source) == Path(source)
 
 
 def beside(guideline: str | Path) -> Path:
@@ -149,9 +152,9 @@ def beside(guideline: str | Path) -> Path:
     return path.with_name(f"{path.stem}.cases.yaml")
 
 
-def load_cases(guideline: Guideline, path: Path) -> tuple[Case, ...]:
-    """Load cases for a guideline; raises CasesError with every problem of the file."""
-    document = read_file(path)
+def load_cases(guideline: Guideline, source: str | Path) -> tuple[Case, ...]:
+    """Load cases from a file or standard input (`-`); raises CasesError with every problem."""
+    document = read_file(source)
     problems = list(document.problems)
     found: CasesFile | None = None
     if not problems or document.value is not None:
@@ -200,9 +203,9 @@ def run(guideline: Guideline, cases: Iterable[Case]) -> Run:
     outcomes = tuple(_outcome(guideline, case) for case in cases)
     walks = [outcome.walk for outcome in outcomes]
     taken = {(s.node, e.to) for w in walks for s in w.steps for e in s.edges if e.taken == "yes"}
-    made = {offer for w in walks for offer in _made(guideline, w)}
+    made = {(m.node, m.place) for w in walks for m in offers(guideline, w) if m.held}
     edges = ((name, edge.to) for name, node in guideline.nodes.items() for edge in node.next)
-    offers = (
+    all_offers = (
         (name, offer.intervention, index)
         for name, node in guideline.nodes.items()
         for index, offer in enumerate(node.offers)
@@ -210,18 +213,8 @@ def run(guideline: Guideline, cases: Iterable[Case]) -> Run:
     return Run(
         outcomes,
         uncrossed_edges=tuple(edge for edge in edges if edge not in taken),
-        uncrossed_offers=tuple(offer for offer in offers if offer not in made),
+        uncrossed_offers=tuple(o for o in all_offers if (o[0], o[2]) not in made),
     )
-
-
-def _made(guideline: Guideline, found: Walk) -> Iterator[tuple[str, str, int]]:
-    """Yield the offers that a walk certainly makes."""
-    values = with_defaults(guideline, found.facts)
-    for step in found.steps:
-        offers = guideline.nodes[step.node].offers if step.reached == "yes" else ()
-        for index, offer in enumerate(offers):
-            if truth(offer.when, values):
-                yield step.node, offer.intervention, index
 
 
 def _outcome(guideline: Guideline, case: Case) -> Outcome:

@@ -73,7 +73,7 @@ def main() -> None:
     "given",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A fact; wins over the file. A set: a,b; an empty one: nothing.",
+    help="A fact; wins over the file. Members of a set as a,b; an empty set as NAME=.",
 )
 @click.option(
     "--draw",
@@ -87,7 +87,10 @@ def main() -> None:
 def walk(
     facts: str | None, given: tuple[str, ...], drawing: Path | None, source: str, *, as_json: bool
 ) -> None:
-    """Walk one patient: what is recommended, why, what to avoid, what is missing."""
+    """Walk one patient.
+
+    Tells what is recommended and why, what to avoid, what is possible and what is missing.
+    """
     from ros1tree.facts import read_facts
     from ros1tree.walk import walk as walked
 
@@ -101,6 +104,7 @@ def walk(
         from ros1tree.report import walk_report
 
         _print(walk_report(guideline, result))
+    sys.exit(FOUND if result.status == "fault" else 0)
 
 
 @cli.command()
@@ -108,14 +112,17 @@ def walk(
 @_json
 @_guideline
 def cases(cases: str | None, source: str, *, as_json: bool) -> None:
-    """Run vignettes; name the edges and offers that none of them crosses.
+    """Run patient vignettes.
 
-    Without a file, those that stand beside the guideline.
+    Tells what failed, and names the edges and offers that no vignette crosses. Without a file,
+    those that stand beside the guideline are run: NAME.cases.yaml beside NAME.yaml.
     """
     from ros1tree.cases import beside, load_cases, run
 
-    guideline = _load(source)
-    done = run(guideline, load_cases(guideline, Path(cases) if cases else beside(source)))
+    guideline = _load(source, cases)
+    if source == "-" and cases is None:
+        raise click.UsageError("name the file of cases; there is none beside standard input")
+    done = run(guideline, load_cases(guideline, cases or beside(source)))
     if as_json:
         click.echo(done.to_json(indent=2))
     else:
@@ -139,7 +146,7 @@ def cases(cases: str | None, source: str, *, as_json: bool) -> None:
 )
 @_guideline
 def draw(output: Path, facts: str | None, source: str) -> None:
-    """Draw the diagram, with one patient's path where there is one."""
+    """Draw the guideline, or one patient's path."""
     from ros1tree.facts import read_facts
     from ros1tree.walk import walk as walked
 
@@ -155,7 +162,10 @@ def draw(output: Path, facts: str | None, source: str) -> None:
 )
 @_guideline
 def export(format: str, output: Path | None, source: str) -> None:  # noqa: A002
-    """Export the guideline, its schema or the schema of a patient's facts."""
+    """Write other people's formats.
+
+    The guideline as json or graphml; the JSON Schema of its file, or of a patient's facts.
+    """
     from ros1tree.export import export as exported
 
     text = exported(_load(source), format)
@@ -169,7 +179,7 @@ def _load(source: str, other: str | None = None) -> Guideline:
     from ros1tree.load import load
 
     if source == other == "-":
-        raise click.UsageError("only one of the guideline and the facts can be standard input")
+        raise click.UsageError("only one file can be standard input")
     return load(source)
 
 

@@ -1,6 +1,6 @@
 """Readings of a condition: truth for one patient, the facts it asks, words for a reader."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ros1tree.model import (
     AllOf,
@@ -67,10 +67,10 @@ def _holds(test: Test, value: Value) -> bool:
             return value in values
         case Within():
             return isinstance(value, int | float) and _within(test, value)
-        case Empty(_, empty):
-            return (value == ()) == empty
-    members = set(value) if isinstance(value, tuple) else set()
+    members = set(value) if isinstance(value, Collection) else {value}
     match test:
+        case Empty(_, empty):
+            return (not members) == empty
         case Includes(_, wanted):
             return members.issuperset(wanted)
         case IncludesAny(_, wanted):
@@ -97,6 +97,24 @@ def tests(condition: Condition) -> Iterator[Test]:
         case Not(part):
             yield from tests(part)
         case _:
+            yield condition
+
+
+def support(condition: Condition, facts: Mapping[str, Value]) -> Iterator[Test]:
+    """Yield the tests that make a condition true or false for a patient, and no others.
+
+    Of an "or" that holds these are the parts that hold; under a "not" a test supports by failing.
+    What is unknown supports nothing.
+    """
+    held = truth(condition, facts)
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                if truth(part, facts) is held:
+                    yield from support(part, facts)
+        case Not(part):
+            yield from support(part, facts)
+        case _ if held is not None:
             yield condition
 
 

@@ -126,7 +126,7 @@ def _content(source: str | Path) -> bytes:
 def read_bytes(data: bytes, file: str) -> Document:
     """Read the content of a file; `file` names it in messages."""
     if len(data) > MAX_BYTES:
-        return _unreadable(file, f"is larger than {MAX_BYTES // 1_000_000} MB", 0, 0)
+        return _too_large(file)
     try:
         return read(data.decode("utf-8-sig"), file)
     except UnicodeDecodeError as error:
@@ -136,6 +136,8 @@ def read_bytes(data: bytes, file: str) -> Document:
 
 def read(text: str, file: str) -> Document:
     """Read one YAML or JSON document; what is wrong with it is in its `problems`."""
+    if len(text) > MAX_BYTES:
+        return _too_large(file)
     builder = _Builder(file)
     try:
         for event in yaml.parse(_as_yaml(text), Loader=_LOADER):
@@ -154,13 +156,17 @@ def read(text: str, file: str) -> Document:
     return Document(file, root.plain, tuple(builder.problems), root)
 
 
+def _too_large(file: str) -> Document:
+    return _unreadable(file, f"is larger than {MAX_BYTES // 1_000_000} MB", 0, 0)
+
+
 def _as_yaml(text: str) -> str:
     """Return JSON as YAML reads it: all the same but for pairs of surrogates in escapes."""
     if not text.lstrip().startswith("{") or not _PAIR.search(text):
         return text
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return _PAIR.sub(lambda match: json.loads(f'"{match[0]}"') if match[1] else match[0], text)
 
@@ -181,6 +187,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self._open: list[_Open] = []
         self._anchors: dict[str, _Value] = {}
+        self._merged = 0
 
     def take(self, event: yaml.Event) -> None:
         mark = event.start_mark
@@ -255,6 +262,10 @@ class _Builder:
         self._place(frame.value, frame.anchor)
 
     def _merge(self, value: _Value, source: _Value) -> None:
+        self._merged += source.size
+        if self._merged > MAX_VALUES:
+            text = f"merges more than {MAX_VALUES:,} values with '<<'"
+            raise _UnreadableError(text, value.line, value.column)
         for name, (key, entry) in _mapping(source).items():
             if name not in _mapping(value):
                 self._add(value, key, entry)

@@ -6,6 +6,7 @@ Ros1TreeError
 │   ├── FactsError              a patient's facts
 │   └── CasesError              a file of vignettes
 ├── UnknownFormatError(ValueError)
+├── MismatchError(ValueError)   a walk of another guideline
 └── EngineError                 no layout engine, or it failed
 """
 
@@ -22,9 +23,13 @@ def shown(text: object, limit: int = 60) -> str:
     return line if len(line) <= limit else f"{line[:limit]}…"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Collection[str]) -> str:
     """Return `did you mean 'x'?` for the known name nearest to `name`, else an empty string."""
-    close = get_close_matches(name[:80], list(known), n=1)
+    names: Collection[str] = known
+    if len(known) > 200:  # to compare with all of thousands takes long
+        alike = (k for k in known if k[:1] == name[:1] and abs(len(k) - len(name)) <= 2)
+        names = list(islice(alike, 200))
+    close = get_close_matches(name[:80], names, n=1)
     return f"did you mean '{shown(close[0])}'?" if close else ""
 
 
@@ -65,7 +70,8 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the one line that is shown: `file:line:column address: message; remedy`."""
-        place = f"{shown(self.file, 300)}:{self.line}:{self.column}" if self.line else self.file
+        file = shown(self.file, 300)
+        place = f"{file}:{self.line}:{self.column}" if self.line else file
         where = f"{place} {shown(self.address, 120)}".rstrip()
         return f"{where}: {self.message}" + (f"; {self.remedy}" if self.remedy else "")
 
@@ -114,6 +120,10 @@ class UnknownFormatError(Ros1TreeError, ValueError):
     def __reduce__(self) -> tuple[type, tuple[str, tuple[str, ...]]]:
         """Pickle by what was asked and what is known."""
         return type(self), (self.name, self.known)
+
+
+class MismatchError(Ros1TreeError, ValueError):
+    """A walk that was made with another guideline, or another version of this one."""
 
 
 class EngineError(Ros1TreeError):

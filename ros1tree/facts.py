@@ -1,11 +1,12 @@
 """The facts of one patient, checked against what the guideline knows."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ros1tree.condition import facts_of, truth, words
-from ros1tree.document import Document, read_file, resolve
+from ros1tree.document import MAX_PROBLEMS, Document, read_file, resolve
 from ros1tree.errors import FactsError, Near, Problem, listed, shown
 from ros1tree.model import AnyFact, ChoiceFact, Guideline, Misfit, SetFact, Value, kind_of
 
@@ -13,12 +14,21 @@ from ros1tree.model import AnyFact, ChoiceFact, Guideline, Misfit, SetFact, Valu
 class Facts(Mapping[str, Value]):
     """What is known of a patient; whatever is not in it is unknown. It does not change."""
 
-    __slots__ = ("_values", "digest")
+    __slots__ = ("_digest", "_values")
 
     def __init__(self, values: Mapping[str, Value], digest: str) -> None:
         """Keep values that were checked against the guideline with this `digest`."""
         self._values = dict(sorted(values.items()))
-        self.digest = digest
+        self._digest = digest
+
+    @property
+    def digest(self) -> str:
+        """The digest of the guideline against which they were checked."""
+        return self._digest
+
+    def to_json(self) -> str:
+        """Return the facts as JSON; `facts(guideline, json.loads(text))` reads them back."""
+        return json.dumps(self._values, ensure_ascii=False)
 
     def __getitem__(self, name: str) -> Value:
         """Return a known value."""
@@ -42,7 +52,7 @@ class Facts(Mapping[str, Value]):
 
     def __reduce__(self) -> tuple[type, tuple[dict[str, Value], str]]:
         """Pickle by content."""
-        return type(self), (self._values, self.digest)
+        return type(self), (self._values, self._digest)
 
 
 def facts(guideline: Guideline, values: Mapping[str, Any]) -> Facts:
@@ -53,8 +63,11 @@ def facts(guideline: Guideline, values: Mapping[str, Any]) -> Facts:
     """
     if isinstance(values, Facts) and values.digest == guideline.digest:
         return values
+    document = Document("facts", values)
+    if not isinstance(values, Mapping):
+        text = f"must be a mapping of facts, not {kind_of(values)}"
+        raise FactsError([document.problem((), text, "write fact: value")])
     good, wrong = inspect(guideline, values)
-    document = Document("facts", dict(values))
     if wrong:
         raise FactsError([document.problem(m.at, m.message, m.remedy) for m in wrong])
     return good
@@ -121,13 +134,16 @@ def inspect(guideline: Guideline, values: Mapping[str, Any]) -> tuple[Facts, lis
     good: dict[str, Value] = {}
     for name, value in values.items():
         if (fact := guideline.facts.get(name)) is None:
-            remedy = Near(str(name), guideline.facts, f"known: {listed(guideline.facts, 40)}")
+            remedy = Near(
+                str(name), guideline.facts, f"known: {listed(guideline.facts, 40) or 'none'}"
+            )
             wrong.append(Misfit((name,), "no such fact", remedy))
         elif value is not None and fact.accepts(value):
             good[name] = fact.value(value)
         elif value is not None:
             wrong += _wrong(name, fact, value)
-    return Facts(good, guideline.digest), [*wrong, *_contradictions(guideline, good)]
+    wrong += _contradictions(guideline, good)
+    return Facts(good, guideline.digest), wrong[:MAX_PROBLEMS]
 
 
 def _wrong(name: str, fact: AnyFact, value: Any) -> Iterator[Misfit]:
@@ -150,10 +166,10 @@ def with_defaults(guideline: Guideline, known: Mapping[str, Value]) -> dict[str,
 
 
 def assumed(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the facts that are not known but have a default, with that value."""
+    """Return the facts that are not known but have a default, with that value, sorted."""
     return {
         name: fact.value(fact.default)
-        for name, fact in guideline.facts.items()
+        for name, fact in sorted(guideline.facts.items())
         if fact.default is not None and name not in known
     }
 

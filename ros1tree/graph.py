@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ros1tree.condition import words
-from ros1tree.model import Guideline
+from ros1tree.model import Guideline, kept
 
 if TYPE_CHECKING:
     import networkx
@@ -44,7 +43,7 @@ def to_graphml(guideline: Guideline) -> str:
     return "\n".join(networkx.generate_graphml(digraph)) + "\n"
 
 
-@lru_cache(maxsize=64)
+@kept
 def order(guideline: Guideline) -> tuple[str, ...]:
     """Return the nodes that edges lead to from the start, each after all that lead to it.
 

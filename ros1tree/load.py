@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ros1tree.document import MAX_PROBLEMS, Document, Location, read, read_file
+from ros1tree.document import MAX_PROBLEMS, Document, Location, read, read_bytes, read_file
 from ros1tree.errors import GuidelineError, Problem, listed, nearest, shown
 from ros1tree.model import AnyFact, Fact, Guideline
 from ros1tree.validation import validate
 
+MAX_CYCLES = 20
 SUFFIXES = (".yaml", ".yml", ".json")
 
 _FACT: TypeAdapter[AnyFact] = TypeAdapter(Fact)
@@ -25,9 +26,14 @@ def load(source: str | Path) -> Guideline:
     return _guideline(read_file(source if source == "-" else find(source)))
 
 
-def loads(text: str, file: str = "text") -> Guideline:
+def loads(text: str | bytes, file: str = "text") -> Guideline:
     """Load a guideline from YAML or JSON text; `file` names it in messages."""
-    return _guideline(read(text, file))
+    return _guideline(read_bytes(text, file) if isinstance(text, bytes) else read(text, file))
+
+
+def guideline(data: Mapping[str, Any]) -> Guideline:
+    """Build a guideline from the data of a file; checked as a file is."""
+    return _guideline(Document("guideline", data))
 
 
 def find(source: str | Path) -> Path:
@@ -89,16 +95,17 @@ def _graph_problems(document: Document) -> Iterator[Problem]:
     """Yield what is wrong with the shape of the graph, as far as the file can be read."""
     ways = dict(_ways(document.value))
     for node, edges in ways.items():
-        targets = [to for _, to in edges]
-        for index, (place, to) in enumerate(edges):
-            if to in targets[:index]:
+        seen: set[str] = set()
+        for place, to in edges:
+            if to in seen:
                 remedy = "make one edge of them, with 'any' for two reasons to go"
-                yield document.problem(
-                    place, f"a second edge from '{shown(node)}' to '{shown(to)}'", remedy
-                )
-    for place, cycle in _cycles(ways):
-        text = " -> ".join(shown(node) for node in cycle)
-        yield document.problem(place, f"a cycle: {text}", "remove one of its edges")
+                text = f"a second edge from '{shown(node)}' to '{shown(to)}'"
+                yield document.problem(place, text, remedy)
+            seen.add(to)
+    for place, cycle in islice(_cycles(ways), MAX_CYCLES):
+        shortened = [*cycle[:10], "…", *cycle[-2:]] if len(cycle) > 13 else cycle
+        text = f"a cycle: {' -> '.join(map(shown, shortened))}"
+        yield document.problem(place, text, "remove one of its edges")
 
 
 _Ways = dict[str, list[tuple[Location, str]]]

@@ -8,10 +8,9 @@ from rich.segment import Segment
 from rich.text import Text
 
 from ros1tree.cases import Run
-from ros1tree.condition import fact_words, known_words, value_words
-from ros1tree.facts import assumed
-from ros1tree.model import TIERS, Guideline
-from ros1tree.walk import Because, Recommendation, Walk
+from ros1tree.condition import fact_words, known_words, value_words, words
+from ros1tree.model import ALWAYS, TIERS, Edge, Guideline
+from ros1tree.walk import Because, Recommendation, Walk, same_guideline
 
 _STATUS = {
     "complete": ("COMPLETE", "the guideline answers for this patient", "bold green"),
@@ -71,9 +70,10 @@ def _report(sections: Iterable[_Section]) -> Group:
 
 class _WalkReport:
     def __init__(self, guideline: Guideline, walk: Walk) -> None:
+        same_guideline(guideline, walk)
         self.guideline = guideline
         self.walk = walk
-        self.doubted = {row.statement for row in walk.cautions}
+        self.doubted = {name for name, said in guideline.statements.items() if said.caution}
 
     def sections(self) -> Iterator[_Section]:
         yield self._head()
@@ -106,7 +106,7 @@ class _WalkReport:
         origin = self.walk.guideline
         lines = [f"{origin.id} {origin.version}, {self.guideline.status}, {origin.digest[:19]}"]
         if (source := self.guideline.source) and source.review:
-            lines.append(f"Source: {source.review}")
+            lines.append(f"Review of the source: {source.review}")
         told = tuple(_Line("", Text(line, "dim")) for line in lines)
         return _Section(Text(self.guideline.title, "bold"), told)
 
@@ -117,7 +117,7 @@ class _WalkReport:
         for name, fact in facts.items():
             if name in known:
                 yield _item(known_words(name, fact, known[name]))
-        for name, value in assumed(self.guideline, known).items():
+        for name, value in self.walk.assumed.items():
             fact = facts[name]
             yield _item(
                 f"{fact_words(name, fact)}: not supplied, taken as {value_words(fact, value)}"
@@ -163,6 +163,8 @@ class _WalkReport:
         own = [test for test in row.because if test not in common]
         if own:
             yield _inner(f"because {', '.join(self._reasons(own))}")
+        if row.reason:
+            yield _inner(f"the source's reason: {row.reason}")
         for figure in row.evidence:
             yield _inner(f"{figure.words} {self._cited(figure.cites)}")
 
@@ -170,12 +172,11 @@ class _WalkReport:
         return list(dict.fromkeys(map(self._reason, tests)))
 
     def _reason(self, test: Because) -> str:
-        """Return what of the patient met the test; of a set, what the test looked for."""
-        if test.holds != "yes" or test.value is None:
-            return f"not ({test.test})"
+        """Return what of the patient decided; of a set, what the test looked for."""
         if isinstance(test.value, tuple):
-            return test.test
-        return known_words(test.fact, self.guideline.facts[test.fact], test.value)
+            return test.test if test.holds == "yes" else f"not ({test.test})"
+        value = test.value if test.value is not None else ""
+        return known_words(test.fact, self.guideline.facts[test.fact], value)
 
     def _avoid(self) -> Iterator[RenderableType]:
         for row in self.walk.avoid:
@@ -211,10 +212,16 @@ class _WalkReport:
 
     def _path(self) -> Iterator[RenderableType]:
         for step in self.walk.steps:
-            labels = {edge.to: edge.label or "" for edge in self.guideline.nodes[step.node].next}
+            node = self.guideline.nodes[step.node]
+            labels = {edge.to: self._answer(edge) for edge in node.next}
             taken = [labels[edge.to] for edge in step.edges if edge.taken == "yes"]
+            told = (step.title, ", ".join(filter(None, taken)), self._cited(node.cites))
             if step.reached == "yes":
-                yield _item(f"{step.title} {', '.join(label for label in taken if label)}")
+                yield _item(" ".join(filter(None, told)))
+
+    def _answer(self, edge: Edge) -> str:
+        said = "" if edge.when == ALWAYS else words(edge.when, self.guideline.facts)
+        return edge.label or said
 
     def _statements(self) -> Iterator[RenderableType]:
         statements = self.guideline.statements
@@ -230,6 +237,8 @@ class _WalkReport:
         cited = [row.cites for row in walk.recommendations]
         cited += [figure.cites for row in walk.recommendations for figure in row.evidence]
         cited += [row.cites for row in walk.avoid] + [note.cites for note in walk.notes]
+        cited += [self.guideline.nodes[s.node].cites for s in walk.steps if s.reached == "yes"]
+        cited += [remark.cites for remark in self.guideline.remarks]
         return {name for cites in cited for name in cites}
 
     def _remarks(self) -> Iterator[RenderableType]:

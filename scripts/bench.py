@@ -42,7 +42,9 @@ def walk() -> None:
     facts = ros1tree.read_facts(guideline, ROOT / "docs" / "patient.yaml")
     measured("load the ROS1 guideline", 30, lambda: ros1tree.load(path))
     measured("walk one patient, with the whole trace", 300, lambda: ros1tree.walk(guideline, facts))
-    measured("walk all cases of the ROS1 guideline", 30, lambda: ros1tree.cases(guideline))
+    measured(
+        "walk all cases of the ROS1 guideline", 30, lambda: ros1tree.cases(guideline, "ros1-nsclc")
+    )
     measured("draw the ROS1 guideline as SVG", 10, lambda: ros1tree.draw(guideline))
 
 

@@ -14,6 +14,7 @@ Data = dict[str, Any]
 IDS = ("no", "on", "yes", "null", "1", "007", "a", "b-2", "c_3", "end", "default", "x+", "true")
 TIERS = ("preferred", "recommended", "alternative", "consider", "avoid")
 KINDS = ("treatment", "workup", "silent", "decision")
+REFERENCES = ("ref1", "smith_2020")
 MEASURES = ("objective_response_rate", "survival")
 
 texts = st.text(
@@ -29,8 +30,12 @@ def facts(draw: st.DrawFn) -> Data:
     """A declared fact of any type, sometimes with a default."""
     kind = draw(st.sampled_from(["boolean", "choice", "set", "integer", "number"]))
     fact: Data = {"type": kind}
+    for key in draw(st.lists(st.sampled_from(["question", "title", "help"]), unique=True)):
+        fact[key] = draw(texts)
     if draw(st.booleans()):
-        fact["question"] = draw(texts)
+        fact["codes"] = {"snomed": draw(texts)}
+    if kind == "boolean" and draw(st.booleans()):
+        fact["words"] = {"true": draw(texts), "false": draw(texts)}
     if kind in ("choice", "set"):
         names = draw(values)
         fact["values"] = names if draw(st.booleans()) else {name: draw(texts) for name in names}
@@ -124,9 +129,7 @@ def guidelines(draw: st.DrawFn) -> Data:
         data: Data = {"kind": kind, "title": draw(texts)}
         data["next"] = [
             draw(
-                st.fixed_dictionaries(
-                    {"to": st.just(to)}, optional={"when": when, "label": texts, "cites": cites}
-                )
+                st.fixed_dictionaries({"to": st.just(to)}, optional={"when": when, "label": texts})
             )
             for to in targets
         ]
@@ -156,19 +159,52 @@ def guidelines(draw: st.DrawFn) -> Data:
         )
         return data
 
+    source = st.fixed_dictionaries(
+        {"title": texts},
+        optional={"updated": st.dates().map(str), "review": texts, "url": st.just("https://a.b/c")},
+    )
     return {
         "id": draw(st.sampled_from(IDS)),
         "title": draw(texts),
         "version": draw(texts),
+        "status": draw(st.sampled_from(["draft", "active", "retired"])),
+        "source": draw(source),
+        "disclaimer": draw(texts),
+        "remarks": draw(
+            st.lists(st.fixed_dictionaries({"says": texts, "cites": cites}), max_size=1)
+        ),
+        "waive": draw(
+            st.lists(
+                st.fixed_dictionaries(
+                    {"rule": st.sampled_from(IDS), "because": texts},
+                    optional={"node": st.sampled_from(nodes)},
+                ),
+                max_size=1,
+            )
+        ),
+        "references": {
+            name: draw(
+                st.fixed_dictionaries(
+                    {"title": texts},
+                    optional={"year": st.integers(1900, 2100), "doi": st.just("10.1/x")},
+                )
+            )
+            for name in draw(st.lists(st.sampled_from(REFERENCES), max_size=2, unique=True))
+        },
         "start": nodes[0],
         "statements": {
-            name: draw(st.fixed_dictionaries({"says": texts}, optional={"caution": texts}))
+            name: draw(
+                st.fixed_dictionaries(
+                    {"says": texts},
+                    optional={"caution": texts, "section": texts, "uncarried": texts},
+                )
+            )
             for name in statements
         },
         "sections": {name: draw(texts) for name in sections},
         "facts": known,
         "impossible": draw(
-            st.lists(st.fixed_dictionaries({"when": when}, optional={"because": texts}), max_size=1)
+            st.lists(st.fixed_dictionaries({"when": when}, optional={"because": texts}), max_size=2)
         ),
         "interventions": {name: {"title": draw(texts)} for name in interventions},
         "nodes": {name: node(index) for index, name in enumerate(nodes)},

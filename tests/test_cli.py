@@ -149,7 +149,7 @@ def test_bad_input_of_every_kind(tmp_path: Path) -> None:
         "walk", "-g", wrong
     )
     assert refused("walk", "-g", "ros1").startswith("ros1: no bundled guideline has this id")
-    assert "only one of the guideline and the facts" in refused("walk", "-g", "-", "-")
+    assert "only one file can be standard input" in refused("walk", "-g", "-", "-")
     assert refused("walk", "-", stdin="a: [") == (
         "standard input:2:1: is not YAML: did not find expected node content\n"
     )
@@ -239,3 +239,28 @@ def test_a_reader_that_stops_early_gets_no_traceback() -> None:
         check=False,
     )
     assert (done.stdout, done.stderr) == ('{\n  "id": ', "")
+
+
+def test_a_fault_of_the_guideline_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "g.yaml"
+    path.write_text(
+        "{id: g, title: G, version: v, start: q, facts: {f: {type: boolean}}, interventions: {},"
+        " nodes: {q: {kind: decision, title: Q, next: [{to: s, when: {f: true}}]}, s: {kind: silent, title: S}}}"
+    )
+    done = run("walk", "-g", path, "--fact", "f=false", "--draw", tmp_path / "g.dot")
+    assert done.returncode == 1
+    assert "FAULT: the guideline itself fails here; do not use the result" in done.stdout
+    assert "no branch holds at 'Q' (q)" in done.stdout
+    assert "FAULT: no branch holds" in (tmp_path / "g.dot").read_text(encoding="utf-8")
+
+
+def test_cases_from_standard_input() -> None:
+    done = run("cases", "-", stdin="cases: [{id: a, facts: {}, expect: {status: incomplete}}]")
+    assert done.returncode == 0
+    assert "1 passed, 0 failed" in done.stdout
+    text = run("export", "json").stdout
+    assert "name the file of cases" in refused("cases", "-g", "-", stdin=text)
+
+
+def test_a_file_name_with_a_line_break_stays_on_one_line() -> None:
+    assert refused("walk", "a\nb.yaml") == "a\\nb.yaml: cannot be read: No such file or directory\n"

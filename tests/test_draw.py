@@ -20,8 +20,8 @@ from strategies import guidelines, texts
 
 import ros1tree
 from ros1tree.draw import FORMATS, engine
-from ros1tree.draw.dot import dot, escaped, quoted, wrapped
 from ros1tree.draw.engine import find_engine, render_svg
+from ros1tree.draw.pens.dot import dot, escaped, quoted, wrapped
 from ros1tree.draw.picture import Arrow, Band, Box, Picture, Row
 from ros1tree.draw.sketch import sketch
 
@@ -59,12 +59,13 @@ def test_dot_is_the_same_under_every_hash_seed() -> None:
 
 
 def one_box(title: str = "T", **changes: Any) -> Picture:
-    box = Box("b", "treatment", title, "", (), "", "plain", (), None)
+    box = Box("b", "treatment", title, "", (), "", "plain", (), "", None)
     picture: dict[str, Any] = {
         "title": "P",
         "subtitle": "v",
         "footer": "f",
         "patient": (),
+        "status": "",
         "arrows": (),
     }
     return Picture(id="p", bands=(Band("s", "Band", (box,)),), **(picture | changes))
@@ -98,8 +99,8 @@ def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 def test_nasty_text_comes_out_as_that_text(text: str) -> None:
     row = Row("preferred", text, text, (text,), text, "plain")
     boxes = (
-        Box(text, "decision", text, text, (), text, "plain", (text,), None),
-        Box("t", "treatment", text, "", (row,), "", "yes", (), None),
+        Box(text, "decision", text, text, (), text, "plain", (text,), text, None),
+        Box("t", "treatment", text, "", (row,), "", "yes", (), "", None),
     )
     picture = one_box(
         title=text,
@@ -108,7 +109,9 @@ def test_nasty_text_comes_out_as_that_text(text: str) -> None:
         patient=(text,),
         arrows=(Arrow(text, "t", text, "maybe"),),
     )
-    picture = Picture(text, text, text, (Band(text, text, boxes),), picture.arrows, (text,), text)
+    picture = Picture(
+        text, text, text, (Band(text, text, boxes),), picture.arrows, (text,), text, text
+    )
     svg = render_svg(dot(picture), picture.texts())
     # Once in each place: heading, subtitle, patient, band, two boxes with what they hold, arrow, end.
     assert shown(svg).count("".join(text.split())) >= 13
@@ -123,7 +126,7 @@ def test_nasty_text_comes_out_as_that_text(text: str) -> None:
 @given(texts)
 def test_any_text_comes_out_as_that_text(text: str) -> None:
     picture = one_box(title=text)
-    picture = Picture("p", text, "v", (Band("s", text, picture.bands[0].boxes),), (), (), "")
+    picture = Picture("p", text, "v", (Band("s", text, picture.bands[0].boxes),), (), (), "", "")
     render_svg(dot(picture), picture.texts())
 
 

@@ -66,7 +66,7 @@ def test_contradictions_give_the_reason_of_the_rule(guideline: ros1tree.Guidelin
         },
     ) == [
         "facts prior_therapies: no patient has this: crizotinib not among systemic therapies so "
-        "far and progressed on crizotinib; a therapy on which the disease progressed was given",
+        "far and progression on crizotinib; a therapy on which the disease progressed was given",
         "facts brain_metastases: no patient has this: brain metastases present and disease not "
         "metastatic; disease with brain metastases is metastatic",
     ]
@@ -162,10 +162,13 @@ def test_facts_do_not_change_and_survive_pickling(guideline: ros1tree.Guideline)
     known = ros1tree.facts(guideline, {"prior_therapies": {"lorlatinib", "ceritinib"}})
     assert known["prior_therapies"] == ("ceritinib", "lorlatinib")
     assert pickle.loads(pickle.dumps(known)) == known  # noqa: S301
+    assert ros1tree.facts(guideline, json.loads(known.to_json())) == known
     assert ros1tree.facts(guideline, known) is known
     assert hash(known) == hash(ros1tree.facts(guideline, dict(known)))
     with pytest.raises(TypeError):
         known["metastatic"] = True  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        known.digest = "another"  # type: ignore[misc]
 
 
 def test_facts_of_another_guideline_are_checked_again(guideline: ros1tree.Guideline) -> None:

@@ -3,6 +3,7 @@
 import json
 import pickle
 import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from oracle import walk as oracle_walk
 from strategies import guidelines, patients
 
 import ros1tree
+from ros1tree.report import walk_report
 from ros1tree.walk import Walk
 
 Data = dict[str, Any]
@@ -100,8 +102,13 @@ def test_one_more_fact_takes_nothing_back(
             # The edges of a node that is excluded by now are told no more.
             assert truth == "U" or new[key].get(place, "F") == truth
         assert set(new[key]) <= set(old[key]), "what was excluded stays so"
-    for key in ("faults", "not_covered", "notes"):
+    for key in ("not_covered", "notes"):
         assert old[key] <= new[key]
+    # A fault stays; of an overlap more edges may turn out true.
+    for node, fault, edges in old["faults"]:
+        assert any(
+            edges <= more_edges for n, f, more_edges in new["faults"] if (n, f) == (node, fault)
+        )
     assert set(old["recommendations"]) <= set(new["recommendations"])
     assert set(old["avoid"]) <= set(new["avoid"])
     for name, (tier, _) in old["recommendations"].items():
@@ -264,7 +271,7 @@ def test_because_holds_the_way_and_the_offer(guideline: ros1tree.Guideline) -> N
 def test_result_has_the_names_of_the_design(guideline: ros1tree.Guideline) -> None:
     walk = ros1tree.walk(guideline, {"ros1_rearrangement": "present"}).to_dict()
     assert list(walk) == [
-        "guideline", "facts", "status", "steps", "recommendations", "possible", "avoid", "notes",
+        "guideline", "facts", "assumed", "status", "steps", "recommendations", "possible", "avoid", "notes",
         "missing", "conflicts", "faults", "not_covered", "cautions",
     ]  # fmt: skip
     assert walk["guideline"] == {
@@ -304,4 +311,88 @@ def test_a_walk_does_not_change(guideline: ros1tree.Guideline) -> None:
     with pytest.raises(AttributeError):
         walk.status = "complete"  # type: ignore[misc]
     with pytest.raises(TypeError):
-        walk.facts["metastatic"] = True
+        walk.facts["metastatic"] = True  # type: ignore[index]
+
+
+def test_an_unknown_fact_is_no_reason() -> None:
+    guideline = small(
+        t={
+            "kind": "treatment",
+            "title": "T",
+            "offers": [
+                {
+                    "intervention": "drug",
+                    "tier": "preferred",
+                    "when": {"any": [{"f": True}, {"g": True}]},
+                },
+                {
+                    "intervention": "other",
+                    "tier": "preferred",
+                    "when": {"not": {"all": [{"f": False}, {"g": True}]}},
+                },
+            ],
+        }
+    )
+    for facts in ({"f": True}, {"f": True, "g": False}):
+        walk = ros1tree.walk(guideline, facts)
+        reasons = {
+            r.intervention: [(b.fact, b.holds) for b in r.because] for r in walk.recommendations
+        }
+        assert reasons["drug"] == [("f", "yes")]
+        assert ("f", "no") in reasons["other"]
+        assert all(b.value is not None for r in walk.recommendations for b in r.because)
+
+
+@given(walked())
+def test_reasons_decide(case: tuple[Data, Data, ros1tree.Guideline, Walk]) -> None:
+    _, _, guideline, walk = case
+    for row in walk.recommendations:
+        assert all(test.holds != "maybe" and test.value is not None for test in row.because)
+        # The facts of the reasons are enough for the recommendation.
+        known = {test.fact for test in row.because} & set(walk.facts)
+        fewer = {name: value for name, value in walk.facts.items() if name in known}
+        again = ros1tree.walk(guideline, fewer)
+        assert row.intervention in {r.intervention for r in again.recommendations}
+
+
+def test_equal_guidelines_and_threads_share_nothing_wrong(guideline: ros1tree.Guideline) -> None:
+    twin = ros1tree.loads(ros1tree.export(guideline, "json"))
+    cases = [outcome.case.facts for outcome in ros1tree.cases(guideline, "ros1-nsclc").outcomes]
+    expected = [ros1tree.walk(guideline, facts).to_json() for facts in cases]
+    with ThreadPoolExecutor(20) as pool:
+        for _ in range(5):
+            walks = pool.map(lambda facts: ros1tree.walk(twin, facts).to_json(), cases)
+            assert list(walks) == expected
+
+
+def test_a_default_is_told() -> None:
+    guideline = build(
+        {"id": "d", "title": "D", "version": "1", "start": "n", "interventions": {}}
+        | {"facts": {"s": {"type": "set", "values": ["a"], "default": []}}}
+        | {"nodes": {"n": {"kind": "silent", "title": "N"}}}
+    )
+    assert ros1tree.walk(guideline, {}).to_dict()["assumed"] == {"s": []}
+    walk = ros1tree.walk(guideline, {"s": ["a"]})
+    assert (walk.to_dict()["facts"], walk.to_dict()["assumed"]) == ({"s": ["a"]}, {})
+
+
+def test_a_walk_of_another_guideline_is_not_taken_for_this_one(
+    guideline: ros1tree.Guideline,
+) -> None:
+    walk = ros1tree.walk(guideline, {})
+    other = guideline.model_copy(update={"version": "later"})
+    with pytest.raises(ros1tree.MismatchError, match=r"ros1-nsclc later, .*; walk again"):
+        ros1tree.draw(other, walk, "dot")
+    with pytest.raises(ros1tree.MismatchError):
+        walk_report(other, walk)
+
+
+def test_facts_that_are_no_mapping_are_refused_with_words(guideline: ros1tree.Guideline) -> None:
+    several: list[Any] = [[], None, "metastatic"]
+    for wrong in several:
+        with pytest.raises(ros1tree.FactsError, match="facts: must be a mapping of facts, not"):
+            ros1tree.walk(guideline, wrong)
+
+
+def test_a_walk_can_be_hashed(guideline: ros1tree.Guideline) -> None:
+    assert hash(ros1tree.walk(guideline, {})) == hash(ros1tree.walk(guideline, {}))

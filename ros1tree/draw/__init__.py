@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from io import BytesIO
 
-from ros1tree.draw.dot import dot
 from ros1tree.draw.engine import render, render_svg
+from ros1tree.draw.pens.dot import dot
 from ros1tree.draw.picture import Picture
 from ros1tree.draw.sketch import sketch
 from ros1tree.errors import EngineError, UnknownFormatError
@@ -22,7 +22,7 @@ def _svg(picture: Picture) -> bytes:
 
 def _png(picture: Picture) -> bytes:
     _svg(picture)  # says which label was lost; a PNG could not
-    return render(dot(picture).replace("graph [", "graph [dpi=144, ", 1), "png")
+    return render(dot(picture, dpi=144), "png")
 
 
 def _pdf(picture: Picture) -> bytes:

@@ -35,6 +35,8 @@ class Box:
     state: State
     missing: tuple[str, ...]
     """Facts that are unknown and for which the patient's walk waits here."""
+    fault: str
+    """What the guideline itself does wrong here for the patient; empty where nothing."""
     beside: str | None
     """The box next to which it stands, where it is an exit that leads nowhere."""
 
@@ -69,6 +71,8 @@ class Picture:
     arrows: tuple[Arrow, ...]
     patient: tuple[str, ...]
     """The patient's facts in words, where there is a patient."""
+    status: str
+    """How far the guideline answers for the patient; empty where there is none."""
     footer: str
 
     def boxes(self) -> tuple[Box, ...]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from ros1tree.condition import Truth, both, facts_of, known_words, truth, words
+from ros1tree.condition import facts_of, known_words, words
 from ros1tree.draw.picture import Arrow, Band, Box, Picture, Row, State
-from ros1tree.facts import assumed
 from ros1tree.graph import order, ways_in
-from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Node, Offer, Value
-from ros1tree.walk import Walk
+from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Node, Offer
+from ros1tree.walk import Walk, offers
 
 _STATES: Mapping[str, State] = {"yes": "yes", "maybe": "maybe", "no": "no"}
 
@@ -21,9 +20,7 @@ class _Sketch:
     def __init__(self, guideline: Guideline, walk: Walk | None) -> None:
         self.guideline = guideline
         self.walk = walk
-        self.known: dict[str, Value] = {}
-        if walk is not None:
-            self.known = {**assumed(guideline, walk.facts), **walk.facts}
+        self.made = {(m.node, m.place): m.held for m in offers(guideline, walk)} if walk else {}
         steps = walk.steps if walk else ()
         self.reached = {step.node: step.reached for step in steps}
         self.taken = {(step.node, edge.to): edge.taken for step in steps for edge in step.edges}
@@ -41,6 +38,7 @@ class _Sketch:
                 for edge in guideline.nodes[name].next
             ),
             patient=self._patient(),
+            status=f"{self.walk.status.replace('_', ' ').upper()}" if self.walk else "",
             footer="\n".join(self._footer()),
         )
 
@@ -84,8 +82,14 @@ class _Sketch:
             cites=self._cited(node.cites),
             state=self._state(self.reached.get(name)),
             missing=tuple(waiting),
+            fault=self._fault(name),
             beside=sources[0] if self._first_exit(name, node, sources) else None,
         )
+
+    def _fault(self, name: str) -> str:
+        found = (f.fault for f in self.walk.faults if f.node == name) if self.walk else ()
+        told = {"gap": "FAULT: no branch holds", "overlap": "FAULT: branches exclude each other"}
+        return "; ".join(told[fault] for fault in found)
 
     def _first_exit(self, name: str, node: Node, sources: list[str]) -> bool:
         """Tell whether a silent end stands beside its question; there is room for one."""
@@ -98,10 +102,11 @@ class _Sketch:
         return _STATES[certainty or "no"] if self.walk else "plain"
 
     def _rows(self, name: str, node: Node) -> tuple[Row, ...]:
-        ranked = sorted(node.offers, key=lambda offer: TIERS.index(offer.tier))
-        return tuple(self._row(name, node, offer) for offer in ranked)
+        ranked = sorted(enumerate(node.offers), key=lambda entry: TIERS.index(entry[1].tier))
+        return tuple(self._row(name, node, index) for index, _ in ranked)
 
-    def _row(self, name: str, node: Node, offer: Offer) -> Row:
+    def _row(self, name: str, node: Node, index: int) -> Row:
+        offer = node.offers[index]
         figures = [e for e in node.evidence if e.intervention == offer.intervention]
         told = (offer.wording, offer.because, *(figure.words for figure in figures))
         return Row(
@@ -110,7 +115,7 @@ class _Sketch:
             title=self.guideline.interventions[offer.intervention].title,
             details=tuple(text for text in told if text),
             cites=self._cited((*offer.cites, *(cite for e in figures for cite in e.cites))),
-            state=self._offer_state(name, offer),
+            state=self._offer_state(name, index),
         )
 
     def _cited(self, cites: tuple[str, ...]) -> str:
@@ -121,11 +126,10 @@ class _Sketch:
     def _words(self, entry: Offer | Edge) -> str:
         return "" if entry.when == ALWAYS else words(entry.when, self.guideline.facts)
 
-    def _offer_state(self, name: str, offer: Offer) -> State:
+    def _offer_state(self, name: str, index: int) -> State:
         if self.walk is None:
             return "plain"
-        held: Mapping[str | None, Truth] = {"yes": True, "maybe": None, None: False}
-        made = both((held[self.reached.get(name)], truth(offer.when, self.known)))
+        made = self.made.get((name, index), False)
         return "maybe" if made is None else "yes" if made else "no"
 
     def _arrow(self, name: str, edge: Edge) -> Arrow:
@@ -133,10 +137,12 @@ class _Sketch:
         return Arrow(name, edge.to, label, self._state(self.taken.get((name, edge.to))))
 
     def _patient(self) -> tuple[str, ...]:
-        facts = self.guideline.facts
-        supplied = self.walk.facts if self.walk else {}
+        if self.walk is None:
+            return ()
+        facts, known = self.guideline.facts, {**self.walk.assumed, **self.walk.facts}
         return tuple(
-            known_words(name, fact, supplied[name])
+            known_words(name, fact, known[name])
+            + (" (not supplied)" if name in self.walk.assumed else "")
             for name, fact in facts.items()
-            if name in supplied
+            if name in known
         )

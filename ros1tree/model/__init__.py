@@ -18,6 +18,7 @@ from ros1tree.model.guideline import (
     Tier,
     Waiver,
 )
+from ros1tree.model.kept import kept
 from ros1tree.model.text import (
     FactRef,
     FrozenDict,
@@ -104,6 +105,7 @@ __all__ = [
     "Waiver",
     "Within",
     "from_data",
+    "kept",
     "kind_of",
     "misfits",
     "test_data",

@@ -11,6 +11,7 @@ from ros1tree.model.vocabulary import (
     IntegerFact,
     NumberFact,
     SetFact,
+    is_number,
 )
 from ros1tree.model.when import COMBINERS, RANGE_TESTS, SET_TESTS
 
@@ -149,7 +150,7 @@ def _members(
 def _end(
     fact: AnyFact | None, name: str, value: Any, at: tuple[str | int, ...]
 ) -> Iterator[Misfit]:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         yield Misfit(at, f"the end of a range must be a number, not {kind_of(value)}")
     elif isinstance(fact, IntegerFact | NumberFact) and not fact.accepts(value):
         yield _outside(fact, name, value, at)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from datetime import date
-from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
@@ -19,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ros1tree.model.grammar import kind_of, misfits
+from ros1tree.model.kept import kept
 from ros1tree.model.text import (
     Cites,
     Codes,
@@ -33,7 +33,7 @@ from ros1tree.model.text import (
     Text,
     problem,
 )
-from ros1tree.model.vocabulary import Fact
+from ros1tree.model.vocabulary import Fact, is_number
 from ros1tree.model.when import ALWAYS, COMBINERS, Condition, from_data, to_data
 
 Tier = Literal["preferred", "recommended", "alternative", "consider", "avoid"]
@@ -89,6 +89,35 @@ When = Annotated[
 
 Date = Annotated[date, Field(strict=False), BeforeValidator(_iso_date)]
 WebAddress = Annotated[Text, AfterValidator(_web_address)]
+
+
+@kept
+def _digest(guideline: "Guideline") -> str:
+    text = json.dumps(guideline.to_data(), sort_keys=True, ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _figure(value: Any) -> float | tuple[float, float]:
+    if isinstance(value, list | tuple) and len(value) == 2 and all(map(is_number, value)):
+        return float(value[0]), float(value[1])
+    if is_number(value):
+        return float(value)
+    raise problem(f"must be a number or a list of two numbers, not {kind_of(value)}")
+
+
+Figure = Annotated[
+    float | tuple[float, float],
+    BeforeValidator(_figure),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+            ]
+        }
+    ),
+]
+"""A finite number, or the two ends of a range."""
 
 
 class Source(Strict):
@@ -174,8 +203,6 @@ class Edge(Strict):
     """The short answer that is drawn on it; without it the condition in words."""
     when: When = ALWAYS
     """For whom it is taken; without it, for everybody who is at the node."""
-    cites: Cites = ()
-    """Statements or references on which it rests."""
 
 
 class Offer(Strict):
@@ -213,17 +240,7 @@ class Evidence(Strict):
     """What was studied."""
     measure: Id
     """What was measured, such as `objective_response_rate`."""
-    value: Annotated[
-        float | Annotated[tuple[float, float], Many],
-        WithJsonSchema(
-            {
-                "anyOf": [
-                    {"type": "number"},
-                    {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-                ]
-            }
-        ),
-    ]
+    value: Figure
     """The figure, or the two ends of a range."""
     unit: Text | None = None
     """The unit of the figure."""
@@ -268,9 +285,11 @@ class Node(Strict):
     @model_validator(mode="after")
     def _decides(self) -> "Node":
         if self.kind == "decision" and not self.next:
-            raise problem(
-                "a decision without 'next' leads nowhere", "add its branches under 'next'"
-            )
+            text = "a decision without 'next' leads nowhere"
+            raise problem(text, "add its branches under 'next'")
+        if self.kind != "decision" and self.hit == "collect":
+            text = "only a decision has 'hit: collect'"
+            raise problem(text, "remove it; elsewhere every true edge is taken")
         return self
 
 
@@ -326,11 +345,19 @@ class Guideline(Strict):
         data: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True)
         return data
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """The SHA-256 of the content; it does not depend on the order of keys or the layout."""
-        text = json.dumps(self.to_data(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        return _digest(self)
+
+    @model_validator(mode="after")
+    def _was_loaded(self, info: ValidationInfo) -> "Guideline":
+        if not info.context:
+            raise problem(
+                "a guideline is built by ros1tree.load, loads or guideline",
+                "they check what a model alone cannot: names, edges, cycles",
+            )
+        return self
 
     def __hash__(self) -> int:
         """Hash by content, so that what is computed from a guideline can be kept beside it."""

@@ -1,8 +1,8 @@
 """The small types that every part of a guideline is made of: text, names, frozen mappings."""
 
 import re
-from collections.abc import Collection
-from typing import Annotated, Any, NoReturn, TypeVar, get_args
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -39,25 +39,46 @@ class Strict(BaseModel):
     )
 
 
-class FrozenDict(dict[K, V]):
-    """A dict that does not change; unlike a proxy it can be pickled, copied and serialised."""
+if TYPE_CHECKING:
 
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError("a guideline does not change; load or build another one")
+    class FrozenDict(Mapping[K, V]):
+        """To a type checker a mapping, so that it sees where somebody changes it."""
 
-    __setitem__ = __delitem__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
-    __ior__ = _refuse
+        def __init__(self, entries: Mapping[K, V] | None = None) -> None: ...
+        def __getitem__(self, key: K) -> V: ...
+        def __iter__(self) -> Iterator[K]: ...
+        def __len__(self) -> int: ...
+        def __or__(self, other: Mapping[K, V]) -> dict[K, V]: ...
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Read it as a dict, then freeze it."""
-        key, value = get_args(source) or (Any, Any)
-        return no_info_after_validator_function(cls, handler.generate_schema(dict[key, value]))  # type: ignore[valid-type]
+else:
 
-    def __reduce__(self) -> tuple[type, tuple[dict[K, V]]]:
-        """Pickle and copy by content."""
-        return type(self), (dict(self),)
+    class FrozenDict(dict):
+        """A dict that does not change; unlike a proxy it can be pickled, hashed and serialised."""
+
+        def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+            raise TypeError("this mapping does not change; make another one")
+
+        __setitem__ = __delitem__ = __ior__ = _refuse
+        clear = pop = popitem = setdefault = update = _refuse
+
+        def __or__(self, other: Mapping[Any, Any]) -> dict[Any, Any]:
+            return {**self, **other}
+
+        def __hash__(self) -> int:
+            """Hash by content, whatever the order."""
+            return hash(frozenset(self.items()))
+
+        @classmethod
+        def __get_pydantic_core_schema__(
+            cls, source: Any, handler: GetCoreSchemaHandler
+        ) -> CoreSchema:
+            """Read it as a dict, then freeze it."""
+            key, value = get_args(source) or (Any, Any)
+            return no_info_after_validator_function(cls, handler.generate_schema(dict[key, value]))
+
+        def __reduce__(self) -> tuple[type, tuple[dict[Any, Any]]]:
+            """Pickle and copy by content."""
+            return type(self), (dict(self),)
 
 
 def problem(message: str, remedy: str | Near = "") -> PydanticCustomError:

@@ -1,12 +1,12 @@
 """What may be known of a patient: the facts, their types and what each accepts."""
 
-import math
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from ros1tree.errors import Near, listed
 from ros1tree.model.text import Codes, FrozenDict, Id, Labels, Many, Strict, Text, problem
+from ros1tree.model.when import whole
 
 Value = bool | int | float | str | tuple[str, ...]
 """The value of a fact; a set is the tuple of its members, sorted."""
@@ -60,9 +60,7 @@ class _Fact(Strict):
     @model_validator(mode="after")
     def _allows_its_default(self) -> Self:
         if self.default is not None and not self.accepts(self.default):
-            raise problem(
-                f"its default {self.default!r} is not allowed", f"allowed: {self.allowed}"
-            )
+            raise problem("its default is not allowed", f"allowed: {self.allowed}")
         return self
 
     @property
@@ -77,14 +75,24 @@ class _Fact(Strict):
     def remedy(self, value: Any) -> str | Near:
         """Return what to write instead of a value that is not accepted."""
         values = getattr(self, "values", ())
-        return Near(
-            value if isinstance(value, str) else "", values, before=f"allowed: {self.allowed}"
-        )
+        name = value if isinstance(value, str) else ""
+        return Near(name, values, before=f"allowed: {self.allowed}")
 
     def value(self, value: Any) -> Value:
         """Return an accepted value in the one form in which it is kept."""
         kept: Value = value
         return kept
+
+
+LARGEST = 10**15
+"""No number of a patient is larger; up to here every machine counts in the same way."""
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a number that every machine can count with."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -LARGEST <= value <= LARGEST
 
 
 class BooleanFact(_Fact):
@@ -154,6 +162,11 @@ class SetFact(_Fact):
             return False
         return all(isinstance(member, str) and member in self.values for member in value)
 
+    def remedy(self, value: Any) -> str | Near:
+        """Return what to write instead of a value that is not accepted."""
+        known = isinstance(value, str) and value in self.values
+        return f"write a list: [{value}]" if known else super().remedy(value)
+
     def value(self, value: Any) -> Value:
         """Return the members, each once, sorted."""
         return tuple(sorted(set(value)))
@@ -188,9 +201,7 @@ class IntegerFact(_NumericFact):
 
     def accepts(self, value: Any) -> bool:
         """Tell whether the value is a whole number in range; 2.0 is one."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return self._between(value, self.min, self.max) and value == int(value)
+        return is_number(value) and self._between(value, self.min, self.max) and value == int(value)
 
     def value(self, value: Any) -> Value:
         """Return the whole number."""
@@ -227,9 +238,12 @@ class NumberFact(_NumericFact):
 
     def accepts(self, value: Any) -> bool:
         """Tell whether the value is a finite number in range."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return math.isfinite(value) and self._between(value, self.min, self.max)
+        return is_number(value) and self._between(value, self.min, self.max)
+
+    def value(self, value: Any) -> Value:
+        """Return the number; a whole one without a point, so that 70 and 70.0 are one value."""
+        number: Value = whole(value)
+        return number
 
     @model_validator(mode="after")
     def _in_order(self) -> "NumberFact":

@@ -130,7 +130,7 @@ def _parts(name: str, value: Any) -> Iterator[Condition]:
 
 def _tests(fact: str, tests: Mapping[str, Any]) -> Iterator[Test]:
     if ends := {name: tests[name] for name in RANGE_TESTS if name in tests}:
-        yield Within(fact, **ends)
+        yield Within(fact, **{name: whole(end) for name, end in ends.items()})
     for name, test in SET_TESTS.items():
         if name in tests:
             yield test(fact, _many(tests[name]))
@@ -139,7 +139,13 @@ def _tests(fact: str, tests: Mapping[str, Any]) -> Iterator[Test]:
 
 
 def _many(value: Any) -> tuple[Any, ...]:
-    return tuple(value) if isinstance(value, list | tuple) else (value,)
+    values = value if isinstance(value, list | tuple) else (value,)
+    return tuple(dict.fromkeys(map(whole, values)))
+
+
+def whole(value: Any) -> Any:
+    """Return a whole number without a point, so that 3 and 3.0 are one; others as they are."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def to_data(condition: Condition) -> dict[str, Any]:

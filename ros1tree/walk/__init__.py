@@ -1,6 +1,6 @@
 """One patient through the guideline: what is certain, what is possible, what is missing."""
 
-from ros1tree.walk.engine import walk
+from ros1tree.walk.engine import Made, offers, same_guideline, walk
 from ros1tree.walk.result import (
     Avoid,
     Because,
@@ -23,6 +23,7 @@ __all__ = [
     "Caution",
     "EdgeStep",
     "Fault",
+    "Made",
     "Missing",
     "Noted",
     "Origin",
@@ -31,5 +32,7 @@ __all__ = [
     "Silence",
     "Step",
     "Walk",
+    "offers",
+    "same_guideline",
     "walk",
 ]

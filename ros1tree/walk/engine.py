@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from ros1tree.condition import Truth, both, facts_of
+from ros1tree.errors import MismatchError
+from ros1tree.facts import assumed, with_defaults
 from ros1tree.facts import facts as checked
-from ros1tree.facts import with_defaults
 from ros1tree.model import TIERS, FrozenDict, Guideline, Node, Offer
+from ros1tree.walk.reading import Reading
 from ros1tree.walk.result import (
     Avoid,
     Because,
@@ -20,15 +22,17 @@ from ros1tree.walk.result import (
     Status,
     Walk,
 )
-from ros1tree.walk.trace import Reading, Trace, trace
+from ros1tree.walk.trace import Trace, trace
 
 T = TypeVar("T")
 
 
-class _Made(NamedTuple):
-    """An offer that is certain or possible, at its node."""
+class Made(NamedTuple):
+    """An offer that is certain or, where `held` is None, possible."""
 
     node: str
+    place: int
+    """Its place among the offers of the node."""
     offer: Offer
     held: Truth
 
@@ -48,14 +52,13 @@ def walk(guideline: Guideline, facts: Mapping[str, Any]) -> Walk:
     missing = _missing(found)
     faults = found.faults()
     silent = tuple(
-        Silence(name, node.title)
-        for name, node in found.nodes(certain=True)
-        if node.kind == "silent"
+        Silence(name, node.title) for name, node in found.certain() if node.kind == "silent"
     )
     barred = {entry.intervention for entry in avoid}
     return Walk(
         guideline=Origin(guideline.id, guideline.version, guideline.digest),
         facts=FrozenDict(known),
+        assumed=FrozenDict(assumed(guideline, known)),
         status=_status(faults, missing, silent),
         steps=found.steps(),
         recommendations=recommendations,
@@ -70,6 +73,23 @@ def walk(guideline: Guideline, facts: Mapping[str, Any]) -> Walk:
     )
 
 
+def offers(guideline: Guideline, walk: Walk) -> Iterator[Made]:
+    """Yield the offers that a walk makes, certainly or possibly, each at its place in the file.
+
+    Raises MismatchError where the walk was made with another guideline.
+    """
+    same_guideline(guideline, walk)
+    return _made(trace(Reading(guideline, {**walk.assumed, **walk.facts})))
+
+
+def same_guideline(guideline: Guideline, walk: Walk) -> None:
+    """Raise MismatchError where a walk was made with another guideline."""
+    if walk.guideline.digest != guideline.digest:
+        told = f"{walk.guideline.id} {walk.guideline.version}, {walk.guideline.digest[:19]}"
+        here = f"{guideline.id} {guideline.version}, {guideline.digest[:19]}"
+        raise MismatchError(f"the walk was made with {told}, not with {here}; walk again")
+
+
 def _status(faults: tuple[Any, ...], missing: tuple[Any, ...], silent: tuple[Any, ...]) -> Status:
     if faults:
         return "fault"
@@ -78,18 +98,18 @@ def _status(faults: tuple[Any, ...], missing: tuple[Any, ...], silent: tuple[Any
     return "not_covered" if silent else "complete"
 
 
-def _made(found: Trace) -> Iterator[_Made]:
+def _made(found: Trace) -> Iterator[Made]:
     """Yield every offer that is not excluded, in the order of the graph."""
     for name, reached in found.reached.items():
-        for offer in found.reading.guideline.nodes[name].offers:
-            held = both((reached, found.reading.truth(offer.when)))
+        for index, offer in enumerate(found.reading.guideline.nodes[name].offers):
+            held = both((reached, found.reading.find(offer.when).truth))
             if held is not False:
-                yield _Made(name, offer, held)
+                yield Made(name, index, offer, held)
 
 
-def _by_intervention(made: Iterable[_Made], *, avoid: bool) -> Iterator[list[_Made]]:
+def _by_intervention(made: Iterable[Made], *, avoid: bool) -> Iterator[list[Made]]:
     """Yield the certain offers of each intervention together, the best tier first."""
-    groups: dict[str, list[_Made]] = {}
+    groups: dict[str, list[Made]] = {}
     for entry in made:
         if entry.held and (entry.offer.tier == "avoid") is avoid:
             groups.setdefault(entry.offer.intervention, []).append(entry)
@@ -97,7 +117,7 @@ def _by_intervention(made: Iterable[_Made], *, avoid: bool) -> Iterator[list[_Ma
         yield sorted(group, key=lambda entry: TIERS.index(entry.offer.tier))
 
 
-def _recommendations(found: Trace, made: list[_Made]) -> tuple[Recommendation, ...]:
+def _recommendations(found: Trace, made: list[Made]) -> tuple[Recommendation, ...]:
     grounds = found.grounds()
     guideline = found.reading.guideline
     rows = [
@@ -108,6 +128,7 @@ def _recommendations(found: Trace, made: list[_Made]) -> tuple[Recommendation, .
             node=best.node,
             nodes=_nodes(group),
             wording=best.offer.wording,
+            reason=_joined(entry.offer.because for entry in group),
             because=_reasons(found, grounds, best),
             cites=_cites(group),
             evidence=_once(
@@ -124,13 +145,13 @@ def _recommendations(found: Trace, made: list[_Made]) -> tuple[Recommendation, .
 
 
 def _reasons(
-    found: Trace, grounds: Mapping[str, dict[Because, None]], entry: _Made
+    found: Trace, grounds: Mapping[str, dict[Because, None]], entry: Made
 ) -> tuple[Because, ...]:
-    own = dict.fromkeys(found.reading.because(entry.offer.when))
+    own = dict.fromkeys(found.reading.find(entry.offer.when).support)
     return tuple(grounds[entry.node] | own)
 
 
-def _avoid(found: Trace, made: list[_Made]) -> tuple[Avoid, ...]:
+def _avoid(found: Trace, made: list[Made]) -> tuple[Avoid, ...]:
     guideline = found.reading.guideline
     return tuple(
         Avoid(
@@ -151,11 +172,11 @@ def _joined(texts: Iterable[str | None]) -> str | None:
     return "; ".join(_once(text for text in texts if text)) or None
 
 
-def _nodes(group: list[_Made]) -> tuple[str, ...]:
+def _nodes(group: list[Made]) -> tuple[str, ...]:
     return _once(entry.node for entry in group)
 
 
-def _cites(group: list[_Made]) -> tuple[str, ...]:
+def _cites(group: list[Made]) -> tuple[str, ...]:
     return _once(cite for entry in group for cite in entry.offer.cites)
 
 
@@ -164,7 +185,7 @@ def _once(entries: Iterable[T]) -> tuple[T, ...]:
 
 
 def _possible(
-    found: Trace, made: list[_Made], certain: tuple[Recommendation, ...], barred: set[str]
+    found: Trace, made: list[Made], certain: tuple[Recommendation, ...], barred: set[str]
 ) -> tuple[Possible, ...]:
     """Return the offers that are unknown and would add something to what is certain."""
     rank = {row.intervention: TIERS.index(row.tier) for row in certain}
@@ -176,9 +197,9 @@ def _possible(
             return offer.intervention not in barred
         return TIERS.index(offer.tier) < rank.get(offer.intervention, len(TIERS))
 
-    def depends_on(entry: _Made) -> tuple[str, ...]:
-        condition = entry.offer.when
-        own = found.reading.unknown(condition) if found.reading.truth(condition) is None else ()
+    def depends_on(entry: Made) -> tuple[str, ...]:
+        finding = found.reading.find(entry.offer.when)
+        own = finding.unknown if finding.truth is None else ()
         return _once((*waits[entry.node], *own))
 
     return tuple(
@@ -189,15 +210,15 @@ def _possible(
 
 
 def _notes(found: Trace) -> Iterator[Noted]:
-    for name, node in found.nodes(certain=True):
+    for name, node in found.certain():
         for note in node.notes:
-            if found.reading.truth(note.when):
+            if found.reading.find(note.when).truth:
                 yield Noted(name, note.says, facts_of(note.when), note.cites)
 
 
 def _missing(found: Trace) -> tuple[Missing, ...]:
     asked: dict[str, list[str]] = {}
-    for name, node in found.nodes(certain=True):
+    for name, node in found.certain():
         for fact in _asked(found.reading, node):
             asked.setdefault(fact, []).append(name)
     questions = found.reading.guideline.facts
@@ -206,12 +227,8 @@ def _missing(found: Trace) -> tuple[Missing, ...]:
 
 def _asked(reading: Reading, node: Node) -> tuple[str, ...]:
     conditions = [*(edge.when for edge in node.next), *(offer.when for offer in node.offers)]
-    return _once(
-        fact
-        for condition in conditions
-        if reading.truth(condition) is None
-        for fact in reading.unknown(condition)
-    )
+    findings = map(reading.find, conditions)
+    return _once(fact for found in findings if found.truth is None for fact in found.unknown)
 
 
 def _cautions(

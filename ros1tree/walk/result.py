@@ -56,8 +56,10 @@ class Recommendation:
     """Every reached node that offers it, that one first."""
     wording: str | None
     """The source's own strength, where it says more than the tier."""
+    reason: str | None
+    """The source's reason."""
     because: tuple[Because, ...]
-    """The tests on the way to the node and of the offer itself."""
+    """The tests that decided: on the way to the node, and for the offer itself."""
     cites: tuple[str, ...]
     evidence: tuple[Evidence, ...]
 
@@ -147,6 +149,8 @@ class Walk:
     guideline: Origin
     facts: FrozenDict[str, Value]
     """The facts as they were supplied; sets are sorted lists."""
+    assumed: FrozenDict[str, Value]
+    """The defaults of facts that were not supplied; they took part like supplied ones."""
     status: Status
     steps: tuple[Step, ...]
     recommendations: tuple[Recommendation, ...]

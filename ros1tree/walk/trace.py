@@ -1,40 +1,13 @@
 """How far a patient gets: every node and edge reached, not reached, or unknown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ros1tree.condition import Truth, both, either, facts_of, say, tests, truth
+from ros1tree.condition import Truth, both, either
 from ros1tree.graph import order
-from ros1tree.model import Condition, Edge, Guideline, Node, Value
-from ros1tree.walk.result import Because, Certainty, EdgeStep, Fault, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A guideline and the facts of one patient, defaults among them."""
-
-    guideline: Guideline
-    facts: Mapping[str, Value]
-
-    def truth(self, condition: Condition) -> Truth:
-        """Tell whether a condition holds for the patient."""
-        return truth(condition, self.facts)
-
-    def unknown(self, condition: Condition) -> tuple[str, ...]:
-        """Return the facts of a condition that are unknown."""
-        return tuple(name for name in facts_of(condition) if name not in self.facts)
-
-    def because(self, condition: Condition) -> tuple[Because, ...]:
-        """Return the tests of a condition with what they found."""
-        return tuple(
-            Because(
-                test.fact,
-                self.facts.get(test.fact),
-                say(test, self.guideline.facts),
-                certainty(self.truth(test)),
-            )
-            for test in tests(condition)
-        )
+from ros1tree.model import Edge, Node
+from ros1tree.walk.reading import Reading, certainty
+from ros1tree.walk.result import Because, EdgeStep, Fault, Step
 
 
 @dataclass(slots=True)
@@ -46,21 +19,21 @@ class Trace:
     ways: dict[str, list[tuple[str, Edge]]]
     """For each such node the nodes and edges by which it is, or may be, reached."""
 
-    def nodes(self, *, certain: bool) -> Iterator[tuple[str, Node]]:
-        """Yield the nodes that are certainly reached, or those that only may be."""
+    def certain(self) -> Iterator[tuple[str, Node]]:
+        """Yield the nodes that are certainly reached."""
         for name, reached in self.reached.items():
-            if (reached is True) is certain:
+            if reached:
                 yield name, self.reading.guideline.nodes[name]
 
     def grounds(self) -> dict[str, dict[Because, None]]:
         """Return for each certainly reached node the tests that led to it, each once."""
         found: dict[str, dict[Because, None]] = {}
-        for name, _ in self.nodes(certain=True):
+        for name, _ in self.certain():
             found[name] = {}
             for source, edge in self.ways[name]:
-                if source in found and self.reading.truth(edge.when) is True:
+                if source in found and self.reading.find(edge.when).truth is True:
                     found[name] |= found[source]
-                    found[name] |= dict.fromkeys(self.reading.because(edge.when))
+                    found[name] |= dict.fromkeys(self.reading.find(edge.when).support)
         return found
 
     def waits(self) -> dict[str, dict[str, None]]:
@@ -70,8 +43,8 @@ class Trace:
             found[name] = {}
             for source, edge in self.ways[name] if reached is None else ():
                 found[name] |= found[source]
-                if self.reading.truth(edge.when) is None:
-                    found[name] |= dict.fromkeys(self.reading.unknown(edge.when))
+                if self.reading.find(edge.when).truth is None:
+                    found[name] |= dict.fromkeys(self.reading.find(edge.when).unknown)
         return found
 
     def steps(self) -> tuple[Step, ...]:
@@ -84,8 +57,8 @@ class Trace:
         edges = tuple(
             EdgeStep(
                 edge.to,
-                certainty(both((reached, self.reading.truth(edge.when)))),
-                self.reading.because(edge.when),
+                certainty(both((reached, self.reading.find(edge.when).truth))),
+                self.reading.find(edge.when).because,
             )
             for edge in node.next
         )
@@ -93,14 +66,12 @@ class Trace:
 
     def faults(self) -> tuple[Fault, ...]:
         """Return the certainly reached decisions without a true edge, or with too many."""
-        return tuple(
-            fault for name, node in self.nodes(certain=True) if (fault := self._fault(name, node))
-        )
+        return tuple(fault for name, node in self.certain() if (fault := self._fault(name, node)))
 
     def _fault(self, name: str, node: Node) -> Fault | None:
         if node.kind != "decision":
             return None
-        truths = {edge.to: self.reading.truth(edge.when) for edge in node.next}
+        truths = {edge.to: self.reading.find(edge.when).truth for edge in node.next}
         taken = tuple(to for to, held in truths.items() if held)
         if either(truths.values()) is False:
             return Fault(name, "gap", ())
@@ -119,13 +90,8 @@ def trace(reading: Reading) -> Trace:
             continue
         found[name] = reached[name]
         for edge in reading.guideline.nodes[name].next:
-            taken = both((found[name], reading.truth(edge.when)))
+            taken = both((found[name], reading.find(edge.when).truth))
             if taken is not False:
                 reached[edge.to] = either((reached.get(edge.to, False), taken))
                 ways.setdefault(edge.to, []).append((name, edge))
     return Trace(reading, found, ways)
-
-
-def certainty(held: Truth) -> Certainty:
-    """Return a truth as the result says it."""
-    return "maybe" if held is None else "yes" if held else "no"

@@ -12,7 +12,7 @@ TIERS = {
     "preferred": ("#00493C", WHITE),
     "recommended": ("#2B75AE", WHITE),
     "alternative": ("#F2D16B", INK),
-    "consider": (HEAD, INK),
+    "consider": ("#D3DAE4", INK),
     "avoid": (WHITE, RED),
 }
 MARKS = {
@@ -30,8 +30,17 @@ STROKES = {
 LEGEND = f"{MARKS['yes']}on the patient's path; {MARKS['maybe']}possible; grey: not on it"
 
 _GRAPH = (
-    "graph [rankdir=TB, newrank=true, splines=spline, nodesep=0.28, ranksep=0.36, pad=0.25,"
-    ' bgcolor="#FFFFFF", outputorder=edgesfirst, compound=true, fontname="Arial", fontsize=10]'
+    "rankdir=TB",
+    "newrank=true",
+    "splines=spline",
+    "nodesep=0.28",
+    "ranksep=0.36",
+    "pad=0.25",
+    f'bgcolor="{WHITE}"',
+    "outputorder=edgesfirst",
+    "compound=true",
+    'fontname="Arial"',
+    "fontsize=10",
 )
 _NODE = 'node [fontname="Arial", fontsize=10, shape=plain]'
 _EDGE = f'edge [fontname="Arial", fontsize=9, color="{LINE}", penwidth=1.3, arrowsize=0.7]'
@@ -76,14 +85,18 @@ def table(rows: Iterator[str] | list[str], attributes: str = 'BORDER="0"') -> st
     return f'<TABLE {attributes} CELLBORDER="0" CELLSPACING="0">{body}</TABLE>'
 
 
-def dot(picture: Picture) -> str:
-    """Return the picture as DOT text; the same picture gives the same text."""
-    return "\n".join(_lines(picture)) + "\n"
+def dot(picture: Picture, dpi: int | None = None) -> str:
+    """Return the picture as DOT text; the same picture gives the same text.
+
+    `dpi` is for pixels alone: an SVG with it would be cropped by old engines.
+    """
+    graph = [*([f"dpi={dpi}"] if dpi else []), *_GRAPH]
+    return "\n".join(_lines(picture, f"graph [{', '.join(graph)}]")) + "\n"
 
 
-def _lines(picture: Picture) -> Iterator[str]:
+def _lines(picture: Picture, graph: str) -> Iterator[str]:
     yield f"digraph {quoted(picture.id)} {{"
-    yield from (f"  {line}" for line in (_GRAPH, _NODE, _EDGE))
+    yield from (f"  {line}" for line in (graph, _NODE, _EDGE))
     footer = [cell(font(wrapped(picture.footer, 110), 9, MUTED))]
     yield f"  label=<{table(footer)}>; labelloc=b; labeljust=l"
     yield "  subgraph cluster_picture {"
@@ -103,6 +116,7 @@ def _header(picture: Picture) -> Iterator[str]:
     yield cell(font(wrapped(picture.title, 60), 18, bold=True))
     yield cell(font(wrapped(picture.subtitle, 100), colour=MUTED))
     if picture.patient:
+        yield cell(font(escaped(picture.status), 12, RED, bold=True))
         yield cell(font("Patient", bold=True))
         yield cell(font(wrapped("; ".join(picture.patient), 100)))
         yield cell(font(escaped(LEGEND), colour=MUTED))
@@ -137,12 +151,14 @@ def _plain(box: Box) -> Iterator[str]:
     )
     soft = DIM if box.state == "no" else MUTED
     yield from (cell(font(wrapped(text, 34), 8, soft)) for text in told if text)
-    yield from _missing(box)
+    yield from _warnings(box)
 
 
-def _missing(box: Box, attributes: str = "") -> Iterator[str]:
-    if box.missing:
-        yield cell(font(wrapped(f"MISSING: {', '.join(box.missing)}", 40), 8, RED), attributes)
+def _warnings(box: Box, attributes: str = "") -> Iterator[str]:
+    missing = f"MISSING: {', '.join(box.missing)}" if box.missing else ""
+    for text in (missing, box.fault):
+        if text:
+            yield cell(font(wrapped(text, 40), 8, RED, bold=True), attributes)
 
 
 def _frame(box: Box) -> str:
@@ -159,7 +175,7 @@ def _panel(box: Box) -> Iterator[str]:
     ink = DIM if box.state == "no" else INK
     title = f"{escaped(MARKS[box.state])}{wrapped(box.title, 60)}"
     yield cell(font(title, colour=ink, bold=True), f' COLSPAN="3" BGCOLOR="{HEAD}"')
-    yield from _missing(box, ' COLSPAN="3"')
+    yield from _warnings(box, ' COLSPAN="3"')
     tier = ""
     for row in box.rows:
         if row.tier != tier:

@@ -1,0 +1,1 @@
+"""The pens: each writes a picture down in one language, and knows nothing but the picture."""
