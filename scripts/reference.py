@@ -40,6 +40,13 @@ MODELS = (
     NumberFact, Impossible, Intervention, Node, Edge, Offer, Note, Evidence, Waiver, Case,
     Expectation,
 )  # fmt: skip
+KINDS = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "array": "list",
+}
 HEAD = """# Reference
 
 Generated from the code by `scripts/fix`; do not edit.
@@ -82,13 +89,15 @@ def _signature(function: Any) -> str:
 
 
 def _format() -> Iterator[str]:
-    yield "## The data format\n\nA key with * is required.\n"
+    yield "## The data format\n"
+    yield "A key with * is required. Names are letters, digits, `_`, `-` and `+`.\n"
     for model in MODELS:
+        properties = model.model_json_schema()["properties"]
         yield f"### {model.__name__}\n\n{(inspect.getdoc(model) or '').splitlines()[0]}\n"
-        yield "| key | meaning |\n|---|---|"
+        yield "| key | what stands there | meaning |\n|---|---|---|"
         for name, field in model.model_fields.items():
             mark = "*" if field.is_required() else ""
-            yield f"| `{name}`{mark} | {field.description} |"
+            yield f"| `{name}`{mark} | {_kind(properties[name])} | {field.description} |"
         yield ""
     yield "### Conditions\n\nAll entries of a condition must hold.\n"
     yield "| entry | holds when |\n|---|---|"
@@ -99,6 +108,17 @@ def _format() -> Iterator[str]:
     for word, told in WHEN["properties"].items():
         yield f"| `{word}: …` | {told['description']} |"
     yield ""
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """Return what stands behind a key: text, number, list, mapping, or the allowed values."""
+    if "anyOf" in schema:
+        kinds = (_kind(option) for option in schema["anyOf"] if option != {"type": "null"})
+        return " or ".join(dict.fromkeys(kinds))
+    if schema.get("title") == "When":
+        return "condition"
+    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    return _listed(values) if values else KINDS.get(schema.get("type", ""), "mapping")
 
 
 def _errors() -> Iterator[str]:
