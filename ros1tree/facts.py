@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ros1tree.compose import MAX_PROBLEMS, resolve
 from ros1tree.condition import facts_of, truth, words
-from ros1tree.document import MAX_PROBLEMS, Document, read_file, resolve
+from ros1tree.document import Document, read_file
 from ros1tree.errors import FactsError, Near, Problem, listed, shown
 from ros1tree.model import AnyFact, ChoiceFact, Guideline, Misfit, SetFact, Value, kind_of
 

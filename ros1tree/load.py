@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ros1tree.document import MAX_PROBLEMS, Document, Location, read, read_bytes, read_file
+from ros1tree.compose import MAX_PROBLEMS, Location
+from ros1tree.document import Document, read, read_bytes, read_file
 from ros1tree.errors import GuidelineError, Problem, listed, nearest, shown
 from ros1tree.model import AnyFact, Fact, Guideline
 from ros1tree.validation import validate

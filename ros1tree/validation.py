@@ -6,7 +6,8 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ros1tree.document import MAX_PROBLEMS, Document, Location
+from ros1tree.compose import MAX_PROBLEMS, Location
+from ros1tree.document import Document
 from ros1tree.errors import Problem, listed, nearest, shown
 from ros1tree.model import AnyFact, FrozenDict, Misfit, kind_of
 

@@ -19,13 +19,15 @@ from hypothesis import strategies as st
 from strategies import guidelines
 
 import ros1tree
-from ros1tree.document import MAX_PROBLEMS
+from ros1tree.compose import MAX_PROBLEMS
 
 INVALID = sorted((Path(__file__).parent / "invalid").glob("*.yaml"))
 HEAD = "# expected:"
 
 # Where the loader says what is wrong, and what in the call is the message.
 MODULES = [
+    "compose",
+    "model/forms",
     "document",
     "load",
     "validation",
@@ -34,7 +36,7 @@ MODULES = [
     "model/vocabulary",
     "model/guideline",
 ]
-SAYING = {"Misfit": 1, "problem": 0, "_UnreadableError": 0, "_note": 0, "_unreadable": 1}
+SAYING = {"Misfit": 1, "problem": 0, "UnreadableError": 0, "_note": 0, "_unreadable": 1}
 
 # Told of a file as a whole, or of many files' worth of problems; each has a test of its own below.
 ELSEWHERE = {"cannot be read", "is larger than", "is not UTF-8", "YAML forbids", "more problems",

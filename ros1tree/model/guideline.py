@@ -2,22 +2,11 @@
 
 import hashlib
 import json
-from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    ValidationInfo,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationInfo, model_validator
 
-from ros1tree.model.grammar import kind_of, misfits
+from ros1tree.model.forms import Date, Doi, FactId, Figure, WebAddress, When
 from ros1tree.model.kept import kept
 from ros1tree.model.text import (
     Cites,
@@ -33,8 +22,8 @@ from ros1tree.model.text import (
     Text,
     problem,
 )
-from ros1tree.model.vocabulary import Fact, is_number
-from ros1tree.model.when import ALWAYS, COMBINERS, Condition, from_data, to_data
+from ros1tree.model.vocabulary import Fact
+from ros1tree.model.when import ALWAYS
 
 Tier = Literal["preferred", "recommended", "alternative", "consider", "avoid"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
@@ -44,80 +33,10 @@ NodeKind = Literal["decision", "treatment", "workup", "silent"]
 InterventionKind = Literal["drug", "regimen", "procedure", "test", "enrolment"]
 
 
-def _condition(value: Any, info: ValidationInfo) -> Condition:
-    if isinstance(value, Condition):
-        return value
-    if found := list(misfits(value, (info.context or {}).get("facts"))):
-        text = "; ".join(misfit.message for misfit in found)
-        raise PydanticCustomError("misfits", "{text}", {"text": text, "misfits": found})
-    return from_data(value)
-
-
-def _iso_date(value: Any) -> Any:
-    if not isinstance(value, str | date):
-        raise problem(f"must be a date, not {kind_of(value)}", "write YYYY-MM-DD")
-    return value
-
-
-def _web_address(value: str) -> str:
-    if not value.startswith(("https://", "http://")):
-        raise problem("is not a web address", "begin with https://")
-    return value
-
-
-def _doi(value: str) -> str:
-    if not value.startswith("10.") or "/" not in value:
-        raise problem("is not a DOI", "write it as 10.xxxx/…")
-    return value
-
-
-def _fact_id(value: str) -> str:
-    if value in COMBINERS:
-        raise problem(
-            f"no fact may be called '{value}'", "conditions use this word; choose another"
-        )
-    return value
-
-
-When = Annotated[
-    Condition,
-    PlainValidator(_condition),
-    PlainSerializer(to_data),
-    WithJsonSchema({"title": "When"}),
-]
-"""A condition on the patient's facts; in the file a mapping."""
-
-Date = Annotated[date, Field(strict=False), BeforeValidator(_iso_date)]
-WebAddress = Annotated[Text, AfterValidator(_web_address)]
-
-
 @kept
 def _digest(guideline: "Guideline") -> str:
     text = json.dumps(guideline.to_data(), sort_keys=True, ensure_ascii=False)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def _figure(value: Any) -> float | tuple[float, float]:
-    if isinstance(value, list | tuple) and len(value) == 2 and all(map(is_number, value)):
-        return float(value[0]), float(value[1])
-    if is_number(value):
-        return float(value)
-    raise problem(f"must be a number or a list of two numbers, not {kind_of(value)}")
-
-
-Figure = Annotated[
-    float | tuple[float, float],
-    BeforeValidator(_figure),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number"},
-                {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-            ]
-        }
-    ),
-]
-"""A finite number, or the two ends of a range."""
 
 
 class Source(Strict):
@@ -151,7 +70,7 @@ class Reference(Strict):
     """Year of publication."""
     journal: Text | None = None
     """Where it was published."""
-    doi: Annotated[Text, AfterValidator(_doi)] | None = None
+    doi: Doi | None = None
     """Digital object identifier, `10.…/…`."""
     url: WebAddress | None = None
     """Where it can be read."""
@@ -329,7 +248,7 @@ class Guideline(Strict):
     """What the source says, by name."""
     sections: FrozenDict[Id, Text] = FrozenDict()
     """The phases of the pathway in order, with their titles."""
-    facts: FrozenDict[Annotated[Id, AfterValidator(_fact_id)], Fact]
+    facts: FrozenDict[FactId, Fact]
     """What may be known of a patient, by name."""
     impossible: Annotated[tuple[Impossible, ...], Many] = ()
     """Combinations of facts that no patient has."""
