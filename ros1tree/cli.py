@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ros1tree import __version__
-from ros1tree.errors import Ros1TreeError
+from ros1tree.errors import Ros1TreeError, shown
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ros1tree.model import Guideline
 
-FOUND, COULD_NOT_RUN = 1, 2
+FOUND, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 EXPORTS = ("schema", "facts-schema", "json", "graphml")
 DRAWINGS = ("svg", "png", "pdf", "dot")
 
@@ -32,7 +32,10 @@ class _Commands(click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
-            click.echo(f"{error.filename or 'ros1tree'}: {error.strerror}", err=True)
+            name = shown(error.filename or "ros1tree", 300)
+            click.echo(f"{name}: {error.strerror}", err=True)
+        except KeyboardInterrupt:
+            return ctx.exit(INTERRUPTED)
         return ctx.exit(COULD_NOT_RUN)
 
 
@@ -61,8 +64,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character shows another one, and no traceback.
-        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+        # A terminal that cannot show a character shows its number, and no traceback.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     cli(prog_name="ros1tree")
 
 
@@ -99,7 +102,7 @@ def walk(
     if drawing is not None:
         _draw(guideline, result, drawing)
     if as_json:
-        click.echo(result.to_json(indent=2))
+        click.echo(result.to_json(indent=2).encode())
     else:
         from ros1tree.report import walk_report
 
@@ -124,7 +127,7 @@ def cases(cases: str | None, source: str, *, as_json: bool) -> None:
         raise click.UsageError("name the file of cases; there is none beside standard input")
     done = run(guideline, load_cases(guideline, cases or beside(source)))
     if as_json:
-        click.echo(done.to_json(indent=2))
+        click.echo(done.to_json(indent=2).encode())
     else:
         from ros1tree.report import cases_report
 
@@ -151,7 +154,7 @@ def draw(output: Path, facts: str | None, source: str) -> None:
     from ros1tree.walk import walk as walked
 
     guideline = _load(source, facts)
-    result = walked(guideline, read_facts(guideline, facts)) if facts else None
+    result = None if facts is None else walked(guideline, read_facts(guideline, facts))
     _draw(guideline, result, output)
 
 
@@ -170,7 +173,7 @@ def export(format: str, output: Path | None, source: str) -> None:  # noqa: A002
 
     text = exported(_load(source), format)
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(text.encode(), nl=False)  # UTF-8, whatever the terminal's encoding
     else:
         _write(output, text.encode())
 
@@ -191,7 +194,7 @@ def _draw(guideline: Guideline, result: Any, output: Path) -> None:
 
 def _write(output: Path, data: bytes) -> None:
     output.write_bytes(data)
-    click.echo(f"wrote {output}", err=True)
+    click.echo(f"wrote {shown(output, 300)}", err=True)
 
 
 def _print(report: RenderableType) -> None:

@@ -6,13 +6,13 @@ Only the YAML 1.2 core schema is resolved: `no`, `on`, `yes` and dates are text.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
 from ros1tree.errors import Problem, shown
 
-MAX_VALUES = 1_000_000
+MAX_VALUES = 400_000
 MAX_DEPTH = 60
 MAX_PROBLEMS = 1000
 """How many problems of one kind are told of one file."""
@@ -143,7 +143,8 @@ class Builder:
                 "a key must be text, not a list or a mapping", value.line, value.column
             )
         self._open.append(_Open(value, event.anchor))
-        self._bound(value, 0, len(self._open))
+        if len(self._open) > MAX_DEPTH:
+            self._too_deep(value)
 
     def _end(self) -> None:
         frame = self._open.pop()
@@ -202,7 +203,10 @@ class Builder:
             text = f"holds more than {MAX_VALUES:,} values once its aliases are followed"
             raise UnreadableError(text, value.line, value.column)
         if value.depth > MAX_DEPTH:
-            raise UnreadableError(f"is nested more than {MAX_DEPTH} deep", value.line, value.column)
+            self._too_deep(value)
+
+    def _too_deep(self, value: Placed) -> NoReturn:
+        raise UnreadableError(f"is nested more than {MAX_DEPTH} deep", value.line, value.column)
 
 
 def _mapping(value: Placed) -> dict[str, tuple[Placed, Placed]]:

@@ -20,6 +20,7 @@ from ros1tree.model import (
     Test,
     Value,
     Within,
+    number_words,
 )
 
 Truth = bool | None
@@ -203,9 +204,13 @@ def _range_words(test: Within, fact: AnyFact) -> str:
         ("below", test.below),
     )
     if test.min is not None and test.max is not None:
-        text = f"from {test.min:g} to {test.max:g}" if test.min < test.max else f"{test.min:g}"
+        text = (
+            f"from {number_words(test.min)} to {number_words(test.max)}"
+            if test.min < test.max
+            else number_words(test.min)
+        )
     else:
-        text = " and ".join(f"{word} {end:g}" for word, end in ends if end is not None)
+        text = " and ".join(f"{word} {number_words(end)}" for word, end in ends if end is not None)
     return f"{text} {unit}" if unit else text
 
 
@@ -229,7 +234,7 @@ def _label(value: Scalar, fact: AnyFact) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     unit = getattr(fact, "unit", None)
-    number = f"{value:g}" if isinstance(value, float) else str(value)
+    number = str(value)
     return f"{number} {unit}" if unit else number
 
 

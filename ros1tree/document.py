@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from errno import EBADF
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,15 @@ def read_file(source: str | Path) -> Document:
         return read_bytes(_content(source), file)
     except OSError as error:
         return _unreadable(file, f"cannot be read: {error.strerror}", 0, 0)
+    except ValueError as error:  # a name that no file can have
+        return _unreadable(file, f"cannot be read: {shown(error)}", 0, 0)
 
 
 def _content(source: str | Path) -> bytes:
     # A device or a pipe must not be read to its end: there may be none.
     if source == "-":
+        if sys.stdin is None:
+            raise OSError(EBADF, "it is closed")
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     with Path(source).open("rb") as stream:
         return stream.read(MAX_BYTES + 1)
@@ -96,6 +101,8 @@ def read(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         return _unreadable(file, f"is not YAML: {shown(error.problem)}", *where, builder.problems)
+    except UnicodeEncodeError:
+        return _unreadable(file, "is not Unicode text: half a surrogate pair", 1, 1)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         told = f"is not YAML: a character that YAML forbids ({error.reason})"

@@ -73,7 +73,8 @@ class Problem:
         file = shown(self.file, 300)
         place = f"{file}:{self.line}:{self.column}" if self.line else file
         where = f"{place} {shown(self.address, 120)}".rstrip()
-        return f"{where}: {self.message}" + (f"; {self.remedy}" if self.remedy else "")
+        told = f"{self.message}; {self.remedy}" if self.remedy else self.message
+        return f"{where}: {shown(' '.join(told.split()), 2000)}"
 
 
 class Ros1TreeError(Exception):

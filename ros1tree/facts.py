@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -131,20 +132,24 @@ def _parsed(fact: AnyFact | None, text: str) -> Any:
 
 def inspect(guideline: Guideline, values: Mapping[str, Any]) -> tuple[Facts, list[Misfit]]:
     """Return the facts that are good, and what is wrong with the others or between them."""
-    wrong: list[Misfit] = []
     good: dict[str, Value] = {}
+    wrong = list(islice(_sorted_out(guideline, values, good), MAX_PROBLEMS))
+    return Facts(good, guideline.digest), [*wrong, *_contradictions(guideline, good)]
+
+
+def _sorted_out(
+    guideline: Guideline, values: Mapping[str, Any], good: dict[str, Value]
+) -> Iterator[Misfit]:
+    """Put the good values into `good`, and yield what is wrong with the others."""
     for name, value in values.items():
         if (fact := guideline.facts.get(name)) is None:
-            remedy = Near(
-                str(name), guideline.facts, f"known: {listed(guideline.facts, 40) or 'none'}"
-            )
-            wrong.append(Misfit((name,), "no such fact", remedy))
+            known = listed(guideline.facts, 40) or "none"
+            remedy = Near(str(name), guideline.facts, f"known: {known}")
+            yield Misfit((name,), "no such fact", remedy)
         elif value is not None and fact.accepts(value):
             good[name] = fact.value(value)
         elif value is not None:
-            wrong += _wrong(name, fact, value)
-    wrong += _contradictions(guideline, good)
-    return Facts(good, guideline.digest), wrong[:MAX_PROBLEMS]
+            yield from _wrong(name, fact, value)
 
 
 def _wrong(name: str, fact: AnyFact, value: Any) -> Iterator[Misfit]:

@@ -108,7 +108,7 @@ class _WalkReport:
         if (source := self.guideline.source) and source.review:
             lines.append(f"Review of the source: {source.review}")
         told = tuple(_Line("", Text(line, "dim")) for line in lines)
-        return _Section(Text(self.guideline.title, "bold"), told)
+        return _Section(Text(" ".join(self.guideline.title.split()), "bold"), told)
 
     def _patient(self) -> Iterator[RenderableType]:
         facts, known = self.guideline.facts, self.walk.facts

@@ -59,10 +59,10 @@ def _problems(document: Document, model: type[BaseModel], error: Any) -> Iterato
     context = error.get("ctx", {})
     match error["type"]:
         case "misfits":
-            for misfit in context["misfits"]:
+            for misfit in context["misfits"].value:
                 yield _misfit(document, location, misfit)
         case "problem":
-            yield document.problem(location, context["message"], context["remedy"])
+            yield document.problem(location, context["message"], context["remedy"].value)
         case "missing":
             field = _model_at(model, error["loc"][:-1]).model_fields[str(location[-1])]
             yield document.problem(location, "is missing", f"add it: {field.description}")

@@ -18,7 +18,9 @@ REFERENCES = ("ref1", "smith_2020")
 MEASURES = ("objective_response_rate", "survival")
 
 texts = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="\ufffe\uffff"),
+    st.characters(
+        exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"], exclude_characters="\ufffe\uffff"
+    ),
     min_size=1,
     max_size=12,
 ).filter(lambda text: bool(text.strip()))

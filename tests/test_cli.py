@@ -227,7 +227,7 @@ def test_guideline_from_standard_input() -> None:
 def test_a_terminal_without_unicode_gets_no_traceback() -> None:
     done = run("walk", *NAIVE, env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
-    assert "objective response rate 70?80 %" in done.stdout
+    assert "objective response rate 70\\u201380 %" in done.stdout
 
 
 def test_a_reader_that_stops_early_gets_no_traceback() -> None:
@@ -264,3 +264,28 @@ def test_cases_from_standard_input() -> None:
 
 def test_a_file_name_with_a_line_break_stays_on_one_line() -> None:
     assert refused("walk", "a\nb.yaml") == "a\\nb.yaml: cannot be read: No such file or directory\n"
+
+
+def test_closed_standard_input_and_odd_paths() -> None:
+    done = subprocess.run(
+        f'"{sys.executable}" -m ros1tree walk - <&-',
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (2, "standard input: cannot be read: it is closed\n")
+    assert (
+        refused("draw", "-o", "no\nwhere/x.dot") == "no\\nwhere/x.dot: No such file or directory\n"
+    )
+    assert refused("draw", "--walk", "", "-o", "x.dot") != ""
+
+
+def test_machine_forms_are_utf_8_whatever_the_terminal_speaks() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ros1tree", "walk", "--json", *NAIVE],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert Walk.from_json(done.stdout.decode("utf-8")).status == "complete"

@@ -236,6 +236,7 @@ def test_engine_lookup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("echo 'syntax error' >&2; exit 1", "other failed: syntax error"),
         ("exit 0", "other failed:"),
+        ("echo hello", "no SVG"),
         ("echo '<svg/>'", r"lost the label 'P' \(2 in all\)"),
         ("sleep 5", "did not finish within 0.2 s"),
     ],
@@ -255,3 +256,28 @@ def test_dot_needs_no_engine(
     monkeypatch.setenv("ROS1TREE_DOT", "no-such-program")
     assert ros1tree.draw(guideline, format="dot").startswith(b'digraph "ros1-nsclc" {')
     assert shutil.which("no-such-program") is None
+
+
+def test_a_pdf_says_which_character_it_cannot_show(guideline: ros1tree.Guideline) -> None:
+    shown = guideline.model_copy(update={"title": "caf\u00e9 \u2265 3 \u2013 \u03b1"})
+    assert ros1tree.draw(shown, format="pdf").startswith(b"%PDF")
+    lost = guideline.model_copy(update={"title": "\u65e5\u672c"})
+    with pytest.raises(ros1tree.EngineError, match="a PDF cannot show '\u65e5'; draw"):
+        ros1tree.draw(lost, format="pdf")
+
+
+def test_a_png_that_is_none_is_refused(
+    guideline: ros1tree.Guideline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = find_engine()
+    script = f'case "$1" in -Tsvg) exec "{real}" "$1";; *) cat >/dev/null; echo garbage;; esac'
+    monkeypatch.setenv("ROS1TREE_DOT", str(fake(tmp_path, "other", script)))
+    with pytest.raises(ros1tree.EngineError, match="no PNG"):
+        ros1tree.draw(guideline, format="png")
+
+
+def test_edges_have_ids_of_their_own() -> None:
+    arrows = (Arrow("a", "b-c", "", "plain"), Arrow("a-b", "c", "", "plain"))
+    text = dot(one_box(arrows=arrows))
+    assert 'id="edge-a..b-c"' in text
+    assert 'id="edge-a-b..c"' in text

@@ -397,3 +397,20 @@ def test_facts_that_are_no_mapping_are_refused_with_words(guideline: ros1tree.Gu
 
 def test_a_walk_can_be_hashed(guideline: ros1tree.Guideline) -> None:
     assert hash(ros1tree.walk(guideline, {})) == hash(ros1tree.walk(guideline, {}))
+
+
+def test_wordings_of_one_tier_are_kept_together() -> None:
+    offer = {"intervention": "drug", "tier": "preferred"}
+    guideline = small(
+        a={"kind": "workup", "title": "A", "offers": [offer], "next": [{"to": "b"}]},
+        b={
+            "kind": "treatment",
+            "title": "B",
+            "offers": [
+                offer | {"wording": "only with monitoring"},
+                {"intervention": "drug", "tier": "consider", "wording": "weak"},
+            ],
+        },
+    )
+    (row,) = ros1tree.walk(guideline, {}).recommendations
+    assert row.wording == "only with monitoring"

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from xml.etree import ElementTree
 
-from ros1tree.draw.engine import render, render_svg
+from ros1tree.draw.engine import render_png, render_svg
 from ros1tree.draw.pens.dot import dot
 from ros1tree.draw.picture import Picture
 from ros1tree.draw.sketch import sketch
@@ -22,7 +23,7 @@ def _svg(picture: Picture) -> bytes:
 
 def _png(picture: Picture) -> bytes:
     _svg(picture)  # says which label was lost; a PNG could not
-    return render(dot(picture, dpi=144), "png")
+    return render_png(dot(picture, dpi=144))
 
 
 def _pdf(picture: Picture) -> bytes:
@@ -30,7 +31,9 @@ def _pdf(picture: Picture) -> bytes:
     from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
     from svglib.svglib import svg2rlg  # noqa: PLC0415
 
-    drawing = svg2rlg(BytesIO(_svg(picture)))
+    svg = _svg(picture)
+    _refuse_unshowable("".join(ElementTree.fromstring(svg).itertext()))  # noqa: S314 - our own
+    drawing = svg2rlg(BytesIO(svg))
     if drawing is None:
         raise EngineError("the drawing could not be turned into a PDF")
     buffer = BytesIO()
@@ -40,6 +43,17 @@ def _pdf(picture: Picture) -> bytes:
     renderPDF.draw(drawing, canvas, 0, 0)
     canvas.save()
     return buffer.getvalue()
+
+
+def _refuse_unshowable(text: str) -> None:
+    """Raise EngineError for a character that the fonts of every PDF reader lack."""
+    from reportlab.pdfbase.pdfmetrics import getFont, unicode2T1  # noqa: PLC0415
+
+    font = getFont("Helvetica")
+    for character in sorted(set("".join(text.split()))):
+        ((used, code),) = unicode2T1(character, [font, *font.substitutionFonts])
+        if used.fontName == "ZapfDingbats" and code == b"n":  # what stands for everything else
+            raise EngineError(f"a PDF cannot show '{character}'; draw to .svg instead")
 
 
 FORMATS: Mapping[str, Callable[[Picture], bytes]] = {

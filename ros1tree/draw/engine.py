@@ -60,13 +60,25 @@ def render(dot: str, kind: str) -> bytes:
 def render_svg(dot: str, texts: Iterable[str]) -> bytes:
     """Return DOT text laid out as SVG that shows every one of the `texts`."""
     svg = render(dot, "svg")
-    drawn = _squeezed("".join(ElementTree.fromstring(svg).itertext()))  # noqa: S314 - our engine's
+    try:
+        root = ElementTree.fromstring(svg)  # noqa: S314 - our engine's
+    except ElementTree.ParseError:
+        raise EngineError("the layout engine wrote something that is no SVG") from None
+    drawn = _squeezed("".join(root.itertext()))
     lost = [text for text in texts if _squeezed(text) not in drawn]
     if lost:
         raise EngineError(
             f"the layout engine lost the label '{shown(lost[0])}' ({len(lost)} in all)"
         )
     return svg
+
+
+def render_png(dot: str) -> bytes:
+    """Return DOT text laid out as PNG."""
+    png = render(dot, "png")
+    if not png.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise EngineError("the layout engine wrote something that is no PNG")
+    return png
 
 
 def _squeezed(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ros1tree.condition import truth
 from ros1tree.model import (
+    LARGEST,
     AllOf,
     AnyFact,
     AnyOf,
@@ -74,16 +75,13 @@ def _domain(fact: AnyFact) -> Schema:
         case SetFact():
             return {
                 "type": ["array", "null"],
-                "uniqueItems": True,
                 "items": {"enum": [*fact.values]},
             }
         case IntegerFact() | NumberFact():
             kind = "integer" if isinstance(fact, IntegerFact) else "number"
-            ends = {"minimum": fact.min, "maximum": fact.max}
-            return {
-                "type": [kind, "null"],
-                **{k: end for k, end in ends.items() if end is not None},
-            }
+            low = -LARGEST if fact.min is None else fact.min
+            high = LARGEST if fact.max is None else fact.max
+            return {"type": [kind, "null"], "minimum": low, "maximum": high}
 
 
 def _certain(condition: Condition, facts: Mapping[str, AnyFact], *, held: bool) -> Schema:

@@ -30,6 +30,7 @@ from ros1tree.model.text import (
     Text,
 )
 from ros1tree.model.vocabulary import (
+    LARGEST,
     AnyFact,
     BooleanFact,
     ChoiceFact,
@@ -54,12 +55,14 @@ from ros1tree.model.when import (
     Test,
     Within,
     from_data,
+    number_words,
     test_data,
     to_data,
 )
 
 __all__ = [
     "ALWAYS",
+    "LARGEST",
     "TIERS",
     "AllOf",
     "AnyFact",
@@ -108,6 +111,7 @@ __all__ = [
     "kept",
     "kind_of",
     "misfits",
+    "number_words",
     "test_data",
     "to_data",
 ]

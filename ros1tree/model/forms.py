@@ -1,6 +1,8 @@
 """Values with a form of their own: conditions, dates, addresses, figures."""
 
+import re
 from datetime import date
+from itertools import islice
 from typing import Annotated, Any
 
 from pydantic import (
@@ -15,22 +17,27 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ros1tree.model.grammar import kind_of, misfits
-from ros1tree.model.text import Id, Text, problem
+from ros1tree.model.text import Carried, Id, Text, problem
 from ros1tree.model.vocabulary import is_number
 from ros1tree.model.when import COMBINERS, Condition, from_data, to_data
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+MAX_MISFITS = 100
+"""How much of what is wrong in one condition is told."""
 
 
 def _condition(value: Any, info: ValidationInfo) -> Condition:
     if isinstance(value, Condition):
         return value
-    if found := list(misfits(value, (info.context or {}).get("facts"))):
-        text = "; ".join(misfit.message for misfit in found)
-        raise PydanticCustomError("misfits", "{text}", {"text": text, "misfits": found})
+    told = misfits(value, (info.context or {}).get("facts"))
+    if found := list(islice(told, MAX_MISFITS)):
+        text = found[0].message
+        raise PydanticCustomError("misfits", "{text}", {"text": text, "misfits": Carried(found)})
     return from_data(value)
 
 
 def _iso_date(value: Any) -> Any:
-    if not isinstance(value, str | date):
+    if not isinstance(value, date) and not _DATE.fullmatch(str(value)):
         raise problem(f"must be a date, not {kind_of(value)}", "write YYYY-MM-DD")
     return value
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ros1tree.errors import Near, listed, shown
 from ros1tree.model.vocabulary import (
+    LARGEST,
     AnyFact,
     BooleanFact,
     IntegerFact,
@@ -66,7 +67,7 @@ def _on_fact(
     elif isinstance(fact, SetFact):
         yield Misfit(
             at,
-            f"the set '{name}' cannot equal {_say(value)}",
+            f"the set '{shown(name)}' cannot equal {_say(value)}",
             "write {includes: …}, {includes_any: …}, {lacks: …} or {empty: true}",
         )
     else:
@@ -91,7 +92,7 @@ def _values(
 
 
 def _outside(fact: AnyFact, name: str, value: Any, at: tuple[str | int, ...]) -> Misfit:
-    return Misfit(at, f"{_say(value)} is not a value of '{name}'", fact.remedy(value))
+    return Misfit(at, f"{_say(value)} is not a value of '{shown(name)}'", fact.remedy(value))
 
 
 def _mapping(
@@ -186,7 +187,9 @@ def kind_of(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return f"the number {shown(value)}"
+            # Python refuses to write out an integer of thousands of digits.
+            huge = isinstance(value, int) and abs(value) > LARGEST**2
+            return "a number that is too large" if huge else f"the number {value}"
         case str():
             return f"the text '{shown(value)}'"
         case list() | tuple():

@@ -23,7 +23,7 @@ from ros1tree.model.text import (
     problem,
 )
 from ros1tree.model.vocabulary import Fact
-from ros1tree.model.when import ALWAYS
+from ros1tree.model.when import ALWAYS, number_words
 
 Tier = Literal["preferred", "recommended", "alternative", "consider", "avoid"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
@@ -171,10 +171,8 @@ class Evidence(Strict):
     @property
     def words(self) -> str:
         """The figure in words: `objective response rate 62 %`."""
-        value = self.value
-        number = (
-            f"{value[0]:g}\N{EN DASH}{value[1]:g}" if isinstance(value, tuple) else f"{value:g}"
-        )
+        ends = self.value if isinstance(self.value, tuple) else (self.value,)
+        number = "\N{EN DASH}".join(map(number_words, ends))
         parts = (self.measure.replace("_", " "), number, self.unit, self.population)
         return " ".join(part for part in parts if part)
 

@@ -23,7 +23,10 @@ V = TypeVar("V")
 
 ID_PATTERN = r"^[A-Za-z0-9_][A-Za-z0-9_+-]*$"
 # Characters that XML forbids: no text with them could be drawn.
-_UNDRAWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+# Beside them what turns the direction of a terminal's line.
+_UNDRAWABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 class Strict(BaseModel):
@@ -81,9 +84,21 @@ else:
             return type(self), (dict(self),)
 
 
+class Carried:
+    """Something that an error of pydantic carries without writing it out, as it would."""
+
+    def __init__(self, value: Any) -> None:
+        """Carry a value."""
+        self.value = value
+
+    def __repr__(self) -> str:
+        return ""
+
+
 def problem(message: str, remedy: str | Near = "") -> PydanticCustomError:
     """Return the error of a validator; the loader gives it file, line and address."""
-    return PydanticCustomError("problem", "{message}", {"message": message, "remedy": remedy})
+    context = {"message": message, "remedy": Carried(remedy)}
+    return PydanticCustomError("problem", "{message}", context)
 
 
 def no_such(kind: str, name: str, known: Collection[str]) -> PydanticCustomError:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from ros1tree.errors import Near, listed
 from ros1tree.model.text import Codes, FrozenDict, Id, Labels, Many, Strict, Text, problem
-from ros1tree.model.when import whole
+from ros1tree.model.when import number_words, whole
 
 Value = bool | int | float | str | tuple[str, ...]
 """The value of a fact; a set is the tuple of its members, sorted."""
@@ -177,6 +177,20 @@ class _NumericFact(_Fact):
 
     unit: Text | None = None
     """The unit of the number."""
+    min: float | None = None
+    """The lowest value."""
+    max: float | None = None
+    """The highest value."""
+
+    @model_validator(mode="after")
+    def _has_a_range(self) -> Self:
+        ends = [end for end in (self.min, self.max) if end is not None]
+        if not all(map(is_number, ends)):
+            raise problem("its range is too large", f"no number is larger than {LARGEST}")
+        if ends != sorted(ends):
+            low, high = map(number_words, ends)
+            raise problem(f"min {low} is above max {high}", "exchange them")
+        return self
 
     def _between(self, value: float, low: float | None, high: float | None) -> bool:
         return (low is None or value >= low) and (high is None or value <= high)
@@ -207,12 +221,6 @@ class IntegerFact(_NumericFact):
         """Return the whole number."""
         return int(value)
 
-    @model_validator(mode="after")
-    def _in_order(self) -> "IntegerFact":
-        if self.min > self.max:
-            raise problem(f"min {self.min} is above max {self.max}", "exchange them")
-        return self
-
 
 class NumberFact(_NumericFact):
     """A fact that is a number."""
@@ -230,7 +238,7 @@ class NumberFact(_NumericFact):
     def allowed(self) -> str:
         """What the fact accepts, in words."""
         ends = [
-            f"{word} {end:g}"
+            f"{word} {number_words(end)}"
             for word, end in (("from", self.min), ("to", self.max))
             if end is not None
         ]
@@ -244,12 +252,6 @@ class NumberFact(_NumericFact):
         """Return the number; a whole one without a point, so that 70 and 70.0 are one value."""
         number: Value = whole(value)
         return number
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "NumberFact":
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise problem(f"min {self.min:g} is above max {self.max:g}", "exchange them")
-        return self
 
 
 Fact = Annotated[

@@ -148,6 +148,11 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def number_words(value: float) -> str:
+    """Return a number as it is written, no digit lost and none added."""
+    return str(whole(value))
+
+
 def to_data(condition: Condition) -> dict[str, Any]:
     """Return the mapping that `from_data` reads as this very condition."""
     match condition:
@@ -164,8 +169,9 @@ def to_data(condition: Condition) -> dict[str, Any]:
 def _spread(parts: tuple[Condition, ...]) -> dict[str, Any]:
     """Return the parts as entries of one mapping where that reads back the same, else as a list."""
     entries: dict[str, Any] = {}
-    for part in parts:
-        for name, value in to_data(part).items():
+    written = [to_data(part) for part in parts]
+    for data in written:
+        for name, value in data.items():
             held = entries.get(name)
             if isinstance(held, dict) and isinstance(value, dict) and name not in COMBINERS:
                 entries[name] = held | value
@@ -173,7 +179,7 @@ def _spread(parts: tuple[Condition, ...]) -> dict[str, Any]:
                 entries.setdefault(name, value)
     if parts == () or from_data(entries) == AllOf(parts):
         return entries
-    return {"all": [to_data(part) for part in parts]}
+    return {"all": written}
 
 
 def test_data(test: Test) -> Any:

@@ -118,7 +118,6 @@ def _by_intervention(made: Iterable[Made], *, avoid: bool) -> Iterator[list[Made
 
 
 def _recommendations(found: Trace, made: list[Made]) -> tuple[Recommendation, ...]:
-    grounds = found.grounds()
     guideline = found.reading.guideline
     rows = [
         Recommendation(
@@ -127,9 +126,9 @@ def _recommendations(found: Trace, made: list[Made]) -> tuple[Recommendation, ..
             tier=best.offer.tier,
             node=best.node,
             nodes=_nodes(group),
-            wording=best.offer.wording,
+            wording=_joined(e.offer.wording for e in group if e.offer.tier == best.offer.tier),
             reason=_joined(entry.offer.because for entry in group),
-            because=_reasons(found, grounds, best),
+            because=_reasons(found, best),
             cites=_cites(group),
             evidence=_once(
                 figure
@@ -144,11 +143,9 @@ def _recommendations(found: Trace, made: list[Made]) -> tuple[Recommendation, ..
     return tuple(sorted(rows, key=lambda row: TIERS.index(row.tier)))
 
 
-def _reasons(
-    found: Trace, grounds: Mapping[str, dict[Because, None]], entry: Made
-) -> tuple[Because, ...]:
+def _reasons(found: Trace, entry: Made) -> tuple[Because, ...]:
     own = dict.fromkeys(found.reading.find(entry.offer.when).support)
-    return tuple(grounds[entry.node] | own)
+    return tuple(found.grounds(entry.node) | own)
 
 
 def _avoid(found: Trace, made: list[Made]) -> tuple[Avoid, ...]:
@@ -189,7 +186,6 @@ def _possible(
 ) -> tuple[Possible, ...]:
     """Return the offers that are unknown and would add something to what is certain."""
     rank = {row.intervention: TIERS.index(row.tier) for row in certain}
-    waits = found.waits()
 
     def adds(offer: Offer) -> bool:
         # A bar is not a lower rank of a recommendation: it may still come, and is shown.
@@ -200,7 +196,7 @@ def _possible(
     def depends_on(entry: Made) -> tuple[str, ...]:
         finding = found.reading.find(entry.offer.when)
         own = finding.unknown if finding.truth is None else ()
-        return _once((*waits[entry.node], *own))
+        return _once((*found.waits(entry.node), *own))
 
     return tuple(
         Possible(entry.offer.intervention, entry.offer.tier, entry.node, depends_on(entry))

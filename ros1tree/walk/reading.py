@@ -83,14 +83,18 @@ def judge(guideline: Guideline) -> Judge:
 class Reading:
     """A guideline and the facts of one patient, defaults among them."""
 
-    __slots__ = ("_facts", "_judge", "guideline")
+    __slots__ = ("_facts", "_found", "_judge", "guideline")
 
     def __init__(self, guideline: Guideline, facts: Mapping[str, Value]) -> None:
         """Take facts that were checked."""
         self.guideline = guideline
         self._facts = facts
         self._judge = judge(guideline)
+        self._found: dict[int, Finding] = {}
 
     def find(self, condition: Condition) -> Finding:
         """Return what a condition of the guideline says of the patient."""
-        return self._judge.find(condition, self._facts)
+        found = self._found.get(id(condition))
+        if found is None:
+            found = self._found[id(condition)] = self._judge.find(condition, self._facts)
+        return found

@@ -25,27 +25,39 @@ class Trace:
             if reached:
                 yield name, self.reading.guideline.nodes[name]
 
-    def grounds(self) -> dict[str, dict[Because, None]]:
-        """Return for each certainly reached node the tests that led to it, each once."""
-        found: dict[str, dict[Because, None]] = {}
-        for name, _ in self.certain():
-            found[name] = {}
-            for source, edge in self.ways[name]:
-                if source in found and self.reading.find(edge.when).truth is True:
-                    found[name] |= found[source]
-                    found[name] |= dict.fromkeys(self.reading.find(edge.when).support)
-        return found
+    def grounds(self, node: str) -> dict[Because, None]:
+        """Return the tests that led to a certainly reached node, each once, from the start on."""
+        return dict.fromkeys(
+            test
+            for edge in self._edges_to(node, certain=True)
+            for test in self.reading.find(edge.when).support
+        )
 
-    def waits(self) -> dict[str, dict[str, None]]:
-        """Return for each node the unknown facts on which reaching it depends."""
-        found: dict[str, dict[str, None]] = {}
-        for name, reached in self.reached.items():
-            found[name] = {}
-            for source, edge in self.ways[name] if reached is None else ():
-                found[name] |= found[source]
-                if self.reading.find(edge.when).truth is None:
-                    found[name] |= dict.fromkeys(self.reading.find(edge.when).unknown)
-        return found
+    def waits(self, node: str) -> dict[str, None]:
+        """Return the unknown facts on which reaching a node depends; none where it is certain."""
+        return dict.fromkeys(
+            fact
+            for edge in self._edges_to(node, certain=False)
+            if (found := self.reading.find(edge.when)).truth is None
+            for fact in found.unknown
+        )
+
+    def _edges_to(self, node: str, *, certain: bool) -> list[Edge]:
+        """Return the edges on the ways to a node, back to where all is certain or to the start."""
+        seen: set[str] = set()
+        agenda = [node]
+        while agenda:
+            name = agenda.pop()
+            if name not in seen and (certain or self.reached[name] is None):
+                seen.add(name)
+                agenda += [source for source, _ in self.ways[name]]
+        return [
+            edge
+            for name in self.reached
+            if name in seen
+            for source, edge in self.ways[name]
+            if not certain or (self.reached[source] and self.reading.find(edge.when).truth)
+        ]
 
     def steps(self) -> tuple[Step, ...]:
         """Return the reached nodes with all their edges."""

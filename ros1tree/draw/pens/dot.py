@@ -137,7 +137,11 @@ def _node(name: str) -> str:
 
 def _attributes(box: Box) -> str:
     label = table(_panel(box) if box.rows else _plain(box), _frame(box))
-    values = {"id": f"node-{box.id}", "tooltip": box.title, "class": f"kind-{box.kind} {box.state}"}
+    values = {
+        "id": f"node-{box.id}",
+        "tooltip": box.title.replace("&", "&amp;"),
+        "class": f"kind-{box.kind} {box.state}",
+    }
     return ", ".join([f"label=<{label}>", *(f"{k}={quoted(v)}" for k, v in values.items())])
 
 
@@ -205,6 +209,6 @@ def _arrow(arrow: Arrow) -> str:
     # A table keeps its text off the line.
     text = table([cell(wrapped(arrow.label, 20))], 'BORDER="0" CELLPADDING="3"')
     label = f"label=<{text}>, " if arrow.label else ""
-    identity = quoted(f"edge-{arrow.tail}-{arrow.head}")
+    identity = quoted(f"edge-{arrow.tail}..{arrow.head}")
     ends = f"{_node(arrow.tail)} -> {_node(arrow.head)}"
     return f"{ends} [{label}id={identity}{STROKES[arrow.state]}]"
