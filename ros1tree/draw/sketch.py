@@ -8,6 +8,12 @@ from ros1tree.graph import order, ways_in
 from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Node, Offer
 from ros1tree.walk import Walk, offers
 
+_STATUS = {
+    "complete": "COMPLETE: the guideline answers for this patient",
+    "incomplete": "INCOMPLETE: facts are missing",
+    "not_covered": "NOT COVERED: the guideline does not speak of this situation",
+    "fault": "FAULT: the guideline itself fails here; do not use the result",
+}
 _STATES: Mapping[str, State] = {"yes": "yes", "maybe": "maybe", "no": "no"}
 
 
@@ -38,13 +44,13 @@ class _Sketch:
                 for edge in guideline.nodes[name].next
             ),
             patient=self._patient(),
-            status=f"{self.walk.status.replace('_', ' ').upper()}" if self.walk else "",
+            status=_STATUS[self.walk.status] if self.walk else "",
             footer="\n".join(self._footer()),
         )
 
     def _subtitle(self) -> str:
         source = self.guideline.source
-        review = f". Source: {source.review}" if source and source.review else ""
+        review = f". Review of the source: {source.review}" if source and source.review else ""
         return f"Version {self.guideline.version}, {self.guideline.status}{review}"
 
     def _footer(self) -> Iterator[str]:

@@ -116,7 +116,7 @@ def _header(picture: Picture) -> Iterator[str]:
     yield cell(font(wrapped(picture.title, 60), 18, bold=True))
     yield cell(font(wrapped(picture.subtitle, 100), colour=MUTED))
     if picture.patient:
-        yield cell(font(escaped(picture.status), 12, RED, bold=True))
+        yield cell(font(wrapped(picture.status, 80), 11, bold=True))
         yield cell(font("Patient", bold=True))
         yield cell(font(wrapped("; ".join(picture.patient), 100)))
         yield cell(font(escaped(LEGEND), colour=MUTED))
