@@ -199,6 +199,10 @@ HOSTILE = {
         + "".join(f"m{i}: {{<<: [{', '.join(['*a'] * 1900)}]}}\n" for i in range(60)),
         "400,000 values",
     ),
+    "merging one thing again and again": (
+        "a: &a {" + ", ".join(f"k{i}: 1" for i in range(500)) + "}\nm: {" + "<<: *a, " * 100_000 + "}\n",
+        "merges more than 400,000 values with '<<'",
+    ),
     "deep": ("[" * 100_000, "is nested more than 60 deep"),
     "deep JSON with surrogates": ('{"\\ud83d\\ude00":' * 50_000, "is not YAML: found invalid Unicode"),
     "deep by aliases": (
