@@ -9,24 +9,22 @@ from rich.text import Text
 
 from ros1tree.cases import Run
 from ros1tree.condition import fact_words, known_words, value_words, words
-from ros1tree.model import ALWAYS, TIERS, Edge, Guideline
-from ros1tree.walk import Because, Recommendation, Walk, same_guideline
+from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Value
+from ros1tree.walk import (
+    FAULT_WORDS,
+    STATUS_WORDS,
+    Because,
+    Recommendation,
+    Walk,
+    same_guideline,
+)
 
-_STATUS = {
-    "complete": ("COMPLETE", "the guideline answers for this patient", "bold green"),
-    "incomplete": (
-        "INCOMPLETE",
-        "facts are missing; what is certain below stays so",
-        "bold yellow",
-    ),
-    "not_covered": (
-        "NOT COVERED",
-        "the guideline does not speak of this situation",
-        "bold magenta",
-    ),
-    "fault": ("FAULT", "the guideline itself fails here; do not use the result", "bold red"),
+_STYLES = {
+    "complete": "bold green",
+    "incomplete": "bold yellow",
+    "not_covered": "bold magenta",
+    "fault": "bold red",
 }
-_FAULTS = {"gap": "no branch holds", "overlap": "branches hold that exclude each other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +122,18 @@ class _WalkReport:
             )
 
     def _status(self) -> _Section:
-        word, meaning, style = _STATUS[self.walk.status]
+        word, _, meaning = STATUS_WORDS[self.walk.status].partition(": ")
         nodes = self.guideline.nodes
         faults = (
             _item(
-                f"{_FAULTS[fault.fault]} at '{nodes[fault.node].title}' ({fault.node})"
+                f"{FAULT_WORDS[fault.fault]} at '{nodes[fault.node].title}' ({fault.node})"
                 + (f": {', '.join(fault.edges)}" if fault.edges else "")
             )
             for fault in self.walk.faults
         )
-        return _Section(Text.assemble((word, style), f": {meaning}"), tuple(faults))
+        return _Section(
+            Text.assemble((word, _STYLES[self.walk.status]), f": {meaning}"), tuple(faults)
+        )
 
     def _recommendations(self) -> Iterator[_Section]:
         rows = self.walk.recommendations
@@ -169,13 +169,13 @@ class _WalkReport:
             yield _inner(f"{figure.words} {self._cited(figure.cites)}")
 
     def _reasons(self, tests: Iterable[Because]) -> list[str]:
-        return list(dict.fromkeys(map(self._reason, tests)))
+        known = ((test, test.value) for test in tests if test.value is not None)
+        return list(dict.fromkeys(self._reason(test, value) for test, value in known))
 
-    def _reason(self, test: Because) -> str:
+    def _reason(self, test: Because, value: Value) -> str:
         """Return what of the patient decided; of a set, what the test looked for."""
-        if isinstance(test.value, tuple):
+        if isinstance(value, tuple):
             return test.test if test.holds == "yes" else f"not ({test.test})"
-        value = test.value if test.value is not None else ""
         return known_words(test.fact, self.guideline.facts[test.fact], value)
 
     def _avoid(self) -> Iterator[RenderableType]:

@@ -26,8 +26,6 @@ _EXPECTED = {
     "model_attributes_type": "a mapping",
     "date_from_datetime_parsing": "a date, YYYY-MM-DD",
     "date_parsing": "a date, YYYY-MM-DD",
-    "too_short": "a list of two numbers",
-    "too_long": "a list of two numbers",
 }
 
 

@@ -281,3 +281,14 @@ def test_edges_have_ids_of_their_own() -> None:
     text = dot(one_box(arrows=arrows))
     assert 'id="edge-a..b-c"' in text
     assert 'id="edge-a-b..c"' in text
+
+
+def test_a_patient_of_whom_nothing_is_known_has_a_status_too() -> None:
+    bare = ros1tree.loads(
+        "{id: b, title: B, version: v, start: n, facts: {}, interventions: {},"
+        " nodes: {n: {kind: silent, title: N}}}"
+    )
+    text = dot(sketch(bare, ros1tree.walk(bare, {})))
+    assert "NOT COVERED: the guideline does not speak of this situation" in text
+    assert "nothing is known" in text
+    assert "NOT COVERED" not in dot(sketch(bare))

@@ -6,14 +6,8 @@ from ros1tree.condition import facts_of, known_words, words
 from ros1tree.draw.picture import Arrow, Band, Box, Picture, Row, State
 from ros1tree.graph import order, ways_in
 from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Node, Offer
-from ros1tree.walk import Walk, offers
+from ros1tree.walk import FAULT_WORDS, STATUS_WORDS, Walk, offers
 
-_STATUS = {
-    "complete": "COMPLETE: the guideline answers for this patient",
-    "incomplete": "INCOMPLETE: facts are missing",
-    "not_covered": "NOT COVERED: the guideline does not speak of this situation",
-    "fault": "FAULT: the guideline itself fails here; do not use the result",
-}
 _STATES: Mapping[str, State] = {"yes": "yes", "maybe": "maybe", "no": "no"}
 
 
@@ -44,7 +38,7 @@ class _Sketch:
                 for edge in guideline.nodes[name].next
             ),
             patient=self._patient(),
-            status=_STATUS[self.walk.status] if self.walk else "",
+            status=STATUS_WORDS[self.walk.status] if self.walk else "",
             footer="\n".join(self._footer()),
         )
 
@@ -94,8 +88,7 @@ class _Sketch:
 
     def _fault(self, name: str) -> str:
         found = (f.fault for f in self.walk.faults if f.node == name) if self.walk else ()
-        told = {"gap": "FAULT: no branch holds", "overlap": "FAULT: branches exclude each other"}
-        return "; ".join(told[fault] for fault in found)
+        return "; ".join(f"FAULT: {FAULT_WORDS[fault]}" for fault in found)
 
     def _first_exit(self, name: str, node: Node, sources: list[str]) -> bool:
         """Tell whether a silent end stands beside its question; there is room for one."""

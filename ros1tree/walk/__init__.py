@@ -2,6 +2,8 @@
 
 from ros1tree.walk.engine import Made, offers, same_guideline, walk
 from ros1tree.walk.result import (
+    FAULT_WORDS,
+    STATUS_WORDS,
     Avoid,
     Because,
     Caution,
@@ -18,6 +20,8 @@ from ros1tree.walk.result import (
 )
 
 __all__ = [
+    "FAULT_WORDS",
+    "STATUS_WORDS",
     "Avoid",
     "Because",
     "Caution",

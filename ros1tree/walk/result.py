@@ -1,5 +1,6 @@
 """What a walk tells: certain, possible, barred, missing, silent. Frozen, and JSON both ways."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -10,6 +11,20 @@ from ros1tree.model import Evidence, FrozenDict, Tier, Value
 
 Certainty = Literal["yes", "no", "maybe"]
 Status = Literal["complete", "incomplete", "not_covered", "fault"]
+
+STATUS_WORDS: Mapping[str, str] = {
+    "complete": "COMPLETE: the guideline answers for this patient",
+    "incomplete": "INCOMPLETE: facts are missing; what is certain below stays so",
+    "not_covered": "NOT COVERED: the guideline does not speak of this situation",
+    "fault": "FAULT: the guideline itself fails here; do not use the result",
+}
+"""What each status means to a reader."""
+
+FAULT_WORDS: Mapping[str, str] = {
+    "gap": "no branch holds",
+    "overlap": "branches hold that exclude each other",
+}
+"""What each fault of the guideline means to a reader."""
 
 
 @dataclass(frozen=True, slots=True)

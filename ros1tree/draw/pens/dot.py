@@ -115,10 +115,10 @@ def _lines(picture: Picture, graph: str) -> Iterator[str]:
 def _header(picture: Picture) -> Iterator[str]:
     yield cell(font(wrapped(picture.title, 60), 18, bold=True))
     yield cell(font(wrapped(picture.subtitle, 100), colour=MUTED))
-    if picture.patient:
+    if picture.status:
         yield cell(font(wrapped(picture.status, 80), 11, bold=True))
         yield cell(font("Patient", bold=True))
-        yield cell(font(wrapped("; ".join(picture.patient), 100)))
+        yield cell(font(wrapped("; ".join(picture.patient) or "nothing is known", 100)))
         yield cell(font(escaped(LEGEND), colour=MUTED))
 
 
