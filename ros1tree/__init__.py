@@ -18,16 +18,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ros1tree.cases import Run, cases
     from ros1tree.condition import words
-    from ros1tree.draw import draw
+    from ros1tree.draw import draw, draw_set, is_current
     from ros1tree.errors import (
         CasesError,
         EngineError,
         FactsError,
         GuidelineError,
         MismatchError,
+        OptionError,
         Problem,
         Ros1TreeError,
+        TooLargeError,
         UnknownFormatError,
+        UnknownNameError,
     )
     from ros1tree.export import export
     from ros1tree.facts import Facts, facts, read_facts
@@ -41,16 +44,19 @@ __version__ = "0.1.0"
 _HOMES = {
     "cases": ("Run", "cases"),
     "condition": ("words",),
-    "draw": ("draw",),
+    "draw": ("draw", "draw_set", "is_current"),
     "errors": (
         "CasesError",
         "EngineError",
         "FactsError",
         "GuidelineError",
         "MismatchError",
+        "OptionError",
         "Problem",
         "Ros1TreeError",
+        "TooLargeError",
         "UnknownFormatError",
+        "UnknownNameError",
     ),
     "export": ("export",),
     "facts": ("Facts", "facts", "read_facts"),
@@ -68,18 +74,23 @@ __all__ = [
     "Guideline",
     "GuidelineError",
     "MismatchError",
+    "OptionError",
     "Problem",
     "Ros1TreeError",
     "Run",
+    "TooLargeError",
     "UnknownFormatError",
+    "UnknownNameError",
     "Walk",
     "bundled",
     "cases",
     "draw",
+    "draw_set",
     "export",
     "facts",
     "graph",
     "guideline",
+    "is_current",
     "load",
     "loads",
     "read_facts",

@@ -5,7 +5,10 @@ Ros1TreeError
 │   ├── GuidelineError          a guideline's file
 │   ├── FactsError              a patient's facts
 │   └── CasesError              a file of vignettes
-├── UnknownFormatError(ValueError)
+├── UnknownNameError(ValueError)  a name that there is not
+│   └── UnknownFormatError
+├── OptionError(ValueError)     a value that is not allowed
+├── TooLargeError(ValueError)   more than the format can hold
 ├── MismatchError(ValueError)   a walk of another guideline
 └── EngineError                 no layout engine, or it failed
 """
@@ -106,21 +109,41 @@ class CasesError(ProblemsError):
     """The file does not hold cases for this guideline."""
 
 
-class UnknownFormatError(Ros1TreeError, ValueError):
+class UnknownNameError(Ros1TreeError, ValueError):
+    """A section, a node, a theme or the like that there is not."""
+
+    def __init__(self, what: str, name: str, known: Collection[str]) -> None:
+        """Name what was asked for, and the `known` ones."""
+        self.what, self.name, self.known = what, name, tuple(known)
+        remedy = nearest(name, self.known)
+        super().__init__(
+            f"no {what} '{shown(name)}'; allowed: {listed(self.known)}"
+            + (f"; {remedy}" if remedy else "")
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """Pickle by what was asked and what is known."""
+        return type(self), (self.what, self.name, self.known)
+
+
+class UnknownFormatError(UnknownNameError):
     """A format that is not offered."""
 
     def __init__(self, name: str, known: Collection[str]) -> None:
         """Name the format that was asked for and the `known` ones."""
-        self.name, self.known = name, tuple(known)
-        remedy = nearest(name, self.known)
-        super().__init__(
-            f"no format '{shown(name)}'; allowed: {listed(self.known)}"
-            + (f"; {remedy}" if remedy else "")
-        )
+        super().__init__("format", name, known)
 
-    def __reduce__(self) -> tuple[type, tuple[str, tuple[str, ...]]]:
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         """Pickle by what was asked and what is known."""
         return type(self), (self.name, self.known)
+
+
+class OptionError(Ros1TreeError, ValueError):
+    """A value of an option that is not allowed, or options that do not go together."""
+
+
+class TooLargeError(Ros1TreeError, ValueError):
+    """A drawing that is larger than its format allows."""
 
 
 class MismatchError(Ros1TreeError, ValueError):

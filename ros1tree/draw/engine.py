@@ -1,11 +1,14 @@
 """The layout engine: found, run within bounds, and its work checked."""
 
+import json
 import os
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from ros1tree.errors import EngineError, shown
@@ -14,16 +17,17 @@ SECONDS = 60
 VARIABLE = "ROS1TREE_DOT"
 
 
-def find_engine() -> str:
+def find_engine(named: str | None = None) -> str:
     """Return the program that lays out DOT.
 
-    The environment variable ROS1TREE_DOT wins, then `dot` on the PATH, then the one that came
-    with pip. Raises EngineError where there is none.
+    The one that is `named` wins, then the environment variable ROS1TREE_DOT, then `dot` on the
+    PATH, then the one that came with pip. Raises EngineError where there is none.
     """
-    if named := os.environ.get(VARIABLE):
+    who, named = ("engine", named) if named else (VARIABLE, os.environ.get(VARIABLE))
+    if named:
         if found := shutil.which(named):
             return found
-        raise EngineError(f"{VARIABLE} names '{shown(named)}', which is no program that can be run")
+        raise EngineError(f"{who} names '{shown(named)}', which is no program that can be run")
     here = sysconfig.get_path("scripts")
     found = (
         shutil.which("dot")
@@ -31,54 +35,54 @@ def find_engine() -> str:
         or shutil.which("graphviz-pure")
     )
     if found is None:
-        text = "no layout engine found; run `pip install graphviz-pure`, or draw to .dot"
+        text = "no layout engine found; run `pip install graphviz-pure`, or draw to .dot, .mmd, .txt"
         raise EngineError(text)
     return found
 
 
-def render(dot: str, kind: str) -> bytes:
-    """Return DOT text laid out as `svg` or `png`; raises EngineError where that fails."""
-    engine = find_engine()
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What an engine made of DOT text."""
+
+    svg: ElementTree.Element
+    """The drawing, with every label in it."""
+    plan: Mapping[str, Any]
+    """The engine's own account of it: what is drawn where, and how wide its text is."""
+
+
+def lay_out(dot: str, texts: Iterable[str], engine: str | None = None) -> Layout:
+    """Return DOT text laid out, with every one of the `texts` shown; raises EngineError."""
+    program = find_engine(engine)
+    name = shown(Path(program).name)
+    svg, end, plan = _run(program, name, dot).partition(b"</svg>")
+    try:
+        root, account = ElementTree.fromstring(svg + end), json.loads(plan)  # noqa: S314 - ours
+    except (ElementTree.ParseError, ValueError):
+        raise EngineError(f"{name} wrote something that is no drawing") from None
+    drawn = _squeezed("".join(root.itertext()))
+    lost = [text for text in texts if _squeezed(text) not in drawn]
+    if lost:
+        raise EngineError(f"{name} lost the label '{shown(lost[0])}' ({len(lost)} in all)")
+    return Layout(root, account)
+
+
+def _run(program: str, name: str, dot: str) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603 - no shell; the engine reads the text from its input
-            [engine, f"-T{kind}"],
+            [program, "-Tsvg", "-Tjson"],
             input=dot.encode(),
             capture_output=True,
             timeout=SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise EngineError(f"{Path(engine).name} did not finish within {SECONDS} s") from None
+        raise EngineError(f"{name} did not finish within {SECONDS} s") from None
     except OSError as error:
-        raise EngineError(f"{Path(engine).name} cannot be run: {error.strerror}") from None
+        raise EngineError(f"{name} cannot be run: {error.strerror}") from None
     if done.returncode or not done.stdout:
         told = shown(done.stderr.decode(errors="replace").strip(), 300)
-        raise EngineError(f"{Path(engine).name} failed: {told}")
+        raise EngineError(f"{name} failed: {told}")
     return done.stdout
-
-
-def render_svg(dot: str, texts: Iterable[str]) -> bytes:
-    """Return DOT text laid out as SVG that shows every one of the `texts`."""
-    svg = render(dot, "svg")
-    try:
-        root = ElementTree.fromstring(svg)  # noqa: S314 - our engine's
-    except ElementTree.ParseError:
-        raise EngineError("the layout engine wrote something that is no SVG") from None
-    drawn = _squeezed("".join(root.itertext()))
-    lost = [text for text in texts if _squeezed(text) not in drawn]
-    if lost:
-        raise EngineError(
-            f"the layout engine lost the label '{shown(lost[0])}' ({len(lost)} in all)"
-        )
-    return svg
-
-
-def render_png(dot: str) -> bytes:
-    """Return DOT text laid out as PNG."""
-    png = render(dot, "png")
-    if not png.startswith(b"\x89PNG\r\n\x1a\n"):
-        raise EngineError("the layout engine wrote something that is no PNG")
-    return png
 
 
 def _squeezed(text: str) -> str:

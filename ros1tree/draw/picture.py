@@ -1,44 +1,71 @@
 """The picture: everything that is drawn, frozen, and nothing of how. Pens know it alone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 State = Literal["plain", "yes", "maybe", "no"]
 """Of a picture with a patient: on the path, possible, or off it; `plain` without a patient."""
 
+Kind = Literal["decision", "treatment", "workup", "silent", "section", "link"]
+"""A node's kind, a whole section in an overview, or the way to a box in another picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A statement or a reference that something rests on."""
+
+    name: str
+    doubted: bool
+    """Whether a check of the facts has a remark on it."""
+    href: str
+    """Where the publication can be read; empty where nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A line below an offer: the source's wording, the reason of a bar, or a figure."""
+
+    text: str
+    cites: tuple[Cite, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One offer of a panel."""
 
+    id: str
     tier: str
     condition: str
     """For whom, in words; empty for everybody at the node."""
     title: str
-    details: tuple[str, ...]
-    """Wording, evidence figures, or the reason of a bar."""
-    cites: str
+    details: tuple[Detail, ...]
+    cites: tuple[Cite, ...]
     state: State
+    conflict: bool
+    """Whether the same patient is offered the intervention and told to avoid it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node."""
+    """A node, a section of an overview, or a link to a box of another picture."""
 
     id: str
-    kind: str
+    kind: Kind
     title: str
     asks: str
-    """The facts that its edges ask, by name; empty where they ask none."""
+    """What its edges ask, in words; of a section what is in it, of a link where it leads."""
     rows: tuple[Row, ...]
-    cites: str
+    cites: tuple[Cite, ...]
+    marks: tuple[str, ...]
+    """The marks of its notes."""
     state: State
     missing: tuple[str, ...]
     """Facts that are unknown and for which the patient's walk waits here."""
     fault: str
     """What the guideline itself does wrong here for the patient; empty where nothing."""
-    beside: str | None
-    """The box next to which it stands, where it is an exit that leads nowhere."""
+    href: str = ""
+    """Of a section or a link: the picture that shows more; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +88,25 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A note of one or more boxes, under its mark."""
+
+    mark: str
+    text: str
+    cites: tuple[Cite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a citation stands for: a statement with what a check found, or a publication."""
+
+    cite: Cite
+    text: str
+    caution: str
+    cites: tuple[Cite, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A guideline, or one patient's way through it, ready for a pen."""
 
@@ -69,18 +115,44 @@ class Picture:
     subtitle: str
     bands: tuple[Band, ...]
     arrows: tuple[Arrow, ...]
+    has_patient: bool
     patient: tuple[str, ...]
-    """The patient's facts in words, where there is a patient."""
+    """The patient's facts in words."""
     status: str
     """How far the guideline answers for the patient; empty where there is none."""
-    footer: str
+    notes: tuple[Note, ...]
+    sources: tuple[Source, ...]
+    remarks: tuple[str, ...]
+    disclaimer: str
+    home: str = ""
+    """The picture of all sections, where this is one of a set."""
 
     def boxes(self) -> tuple[Box, ...]:
         """Return the boxes of all bands."""
         return tuple(box for band in self.bands for box in band.boxes)
 
+    def cites(self) -> Iterator[Cite]:
+        """Yield every citation of the boxes and the notes."""
+        for box in self.boxes():
+            yield from box.cites
+            for row in box.rows:
+                yield from row.cites
+                yield from (cite for detail in row.details for cite in detail.cites)
+        for note in self.notes:
+            yield from note.cites
+
     def texts(self) -> tuple[str, ...]:
-        """Return every title that a drawing must show; a renderer's output is checked for them."""
+        """Return every label that a drawing must show; an engine's output is checked for them."""
         boxes = self.boxes()
-        rows = (row.title for box in boxes for row in box.rows)
-        return (self.title, *(box.title for box in boxes), *rows)
+        rows = [row for box in boxes for row in box.rows]
+        return (
+            self.title,
+            *(band.title for band in self.bands),
+            *(box.title for box in boxes),
+            *(text for row in rows for text in (row.condition, row.title)),
+            *(detail.text for row in rows for detail in row.details),
+            *(arrow.label for arrow in self.arrows),
+            *(note.text for note in self.notes),
+            *(text for source in self.sources for text in (source.text, source.caution)),
+            *(*self.patient, *self.remarks, self.status, self.disclaimer),
+        )

@@ -1,0 +1,91 @@
+"""Fonts for paper: the one that every reader of a PDF has, or one of the machine's for the rest."""
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from unicodedata import bidirectional, name
+
+from ros1tree.errors import EngineError
+
+_FOLDERS = (
+    "/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts",
+    "/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts", r"C:\Windows\Fonts",
+)  # fmt: skip
+
+
+def font_for(text: str, *, bold: bool) -> str | None:
+    """Return the name of a registered font that has every character of a text.
+
+    None stands for Helvetica, which every reader of a PDF has. Raises EngineError for a text
+    that no font of this machine shows.
+    """
+    letters = frozenset("".join(text.split()))
+    if not _beyond(letters):
+        return None
+    turned = sorted(c for c in letters if bidirectional(c) in ("R", "AL"))
+    if turned:
+        raise EngineError(f"a PDF cannot show '{turned[0]}', written from right to left; draw to .svg or .png")
+    for candidate in _candidates(bold=bold):
+        if letters <= _letters(candidate):
+            return _register(candidate)
+    lost = min(_beyond(letters))
+    raise EngineError(
+        f"a PDF cannot show '{lost}' ({name(lost, 'no name')}): no TrueType font of this machine"
+        " has it; install one, or draw to .svg"
+    )
+
+
+def _beyond(letters: frozenset[str]) -> set[str]:
+    """Return the characters that Helvetica lacks."""
+    from reportlab.pdfbase.pdfmetrics import getFont, unicode2T1  # noqa: PLC0415 - only for a PDF
+
+    helvetica = getFont("Helvetica")
+    return {c for c in letters if unicode2T1(c, [helvetica])[0][0] is not helvetica}
+
+
+def _candidates(*, bold: bool) -> Iterator[Path]:
+    files = _files()
+    wanted = [path for path in files if ("bold" in path.stem.lower()) == bold]
+    yield from wanted
+    yield from (path for path in files if path not in wanted)
+
+
+@lru_cache(maxsize=1)
+def _files() -> tuple[Path, ...]:
+    """Return the machine's TrueType fonts, upright ones of sans-serif families first."""
+    found = {
+        Path(root) / file
+        for folder in _FOLDERS
+        for root, _, files in os.walk(Path(folder).expanduser())
+        for file in files
+        if file.lower().endswith((".ttf", ".ttc"))
+    }
+    return tuple(sorted(found, key=lambda path: (*_strange(path.stem.lower()), path.name)))
+
+
+def _strange(stem: str) -> tuple[bool, bool]:
+    slanted = "italic" in stem or "oblique" in stem or "mono" in stem or "condensed" in stem
+    return slanted, "sans" not in stem and "arial" not in stem
+
+
+@lru_cache(maxsize=256)
+def _letters(path: Path) -> frozenset[str]:
+    """Return the characters of a font; none where it cannot be put into a PDF."""
+    from reportlab.pdfbase.ttfonts import TTFError, TTFontFile  # noqa: PLC0415
+
+    try:
+        return frozenset(map(chr, TTFontFile(str(path)).charToGlyph))
+    except (TTFError, OSError, ValueError):
+        return frozenset()
+
+
+@lru_cache(maxsize=256)
+def _register(path: Path) -> str:
+    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
+    from svglib.fonts import register_font  # noqa: PLC0415
+
+    registerFont(TTFont(path.stem, str(path)))
+    register_font(path.stem, str(path))
+    return path.stem

@@ -1,0 +1,128 @@
+"""What stands above and below the pathway: title, patient, legend, notes, sources, disclaimer."""
+
+from collections.abc import Iterable, Iterator
+
+from ros1tree.draw.pens.markup import (
+    BODY, DETAIL, SMALL, cell, cited, escaped, font, heading, anchored, linked, table, wrapped,
+)  # fmt: skip
+from ros1tree.draw.pens.panel import MARKS
+from ros1tree.draw.picture import Picture
+from ros1tree.draw.theme import Palette
+
+SHAPES = {
+    "decision": ("question", "ROUNDED", 2),
+    "workup": ("action", "SOLID", 1),
+    "silent": ("the guideline is silent", "DASHED", 1),
+}
+
+
+def header(picture: Picture, colours: Palette, wide: float) -> str:
+    """Return the label above the pathway, about `wide` em of body text wide."""
+    return table(_header(picture, colours, wide))
+
+
+def _header(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
+    if picture.home:
+        words = font("\N{LEFTWARDS ARROW} all sections", colours.anchor, DETAIL, "U")
+        yield cell(words, linked(picture.home))
+    yield cell(heading(picture.title, wide / 1.8, colours.ink, 18))
+    yield cell(font(wrapped(picture.subtitle, wide), colours.muted))
+    if picture.has_patient:
+        yield cell(heading(picture.status, wide / 1.2, colours.ink, 12))
+        yield cell(table(_patient(picture, colours, wide), _frame(colours)))
+
+
+def _patient(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
+    facts = picture.patient or ("nothing is known",)
+    half = (len(facts) + 1) // 2
+    columns = [
+        font("<BR/>".join(wrapped(f"\N{BULLET} {fact}", wide / 2 - 3) for fact in part), colours.ink)
+        for part in (facts[:half], facts[half:])
+        if part
+    ]
+    yield cell(font("Patient", colours.ink, style="B"), f' COLSPAN="{len(columns)}"')
+    yield "".join(map(cell, columns))
+
+
+def _frame(colours: Palette) -> str:
+    return f'BORDER="1" COLOR="{colours.line}" BGCOLOR="{colours.panel}" CELLPADDING="4"'
+
+
+def footer(picture: Picture, colours: Palette, wide: float) -> str:
+    """Return the label below the pathway."""
+    parts = (
+        _legend(picture, colours),
+        *_entries("Notes", _notes(picture, colours, wide), colours),
+        *_entries("What it rests on", _sources(picture, colours, wide), colours),
+        *_entries("To be known of the whole", _remarks(picture, colours, wide), colours),
+        *([font(wrapped(picture.disclaimer, wide), colours.ink, BODY)] if picture.disclaimer else []),
+    )
+    return table(map(cell, parts), 'BORDER="0" CELLPADDING="2"')
+
+
+def _entries(title: str, rows: Iterable[str], colours: Palette) -> Iterator[str]:
+    lines = list(rows)
+    if lines:
+        yield font(escaped(title), colours.ink, 12, "B")
+        yield table(lines, 'BORDER="0" CELLPADDING="1"')
+
+
+def _legend(picture: Picture, colours: Palette) -> str:
+    boxes = picture.boxes()
+    kinds = {box.kind for box in boxes}
+    tiers = dict.fromkeys(row.tier for box in boxes for row in box.rows)
+    shapes = [
+        f' BORDER="{border}" STYLE="{style}" COLOR="{colours.ask if border > 1 else colours.line}"'
+        f' BGCOLOR="{colours.asked if border > 1 else colours.panel}"|{words}'
+        for kind, (words, style, border) in SHAPES.items()
+        if kind in kinds or (kind == "workup" and "treatment" in kinds)
+    ]
+    cells = [cell(font(escaped(words), colours.muted, DETAIL), attributes)
+             for attributes, words in (shape.split("|") for shape in shapes)]
+    for tier in ("preferred", "recommended", "alternative", "consider", "avoid"):
+        if tier in tiers:
+            cells.append(_tier(tier, colours))
+    lines = [table(["".join(cells)], 'BORDER="0" CELLPADDING="3"', 4)] if cells else []
+    lines += [font(escaped(text), colours.muted, DETAIL) for text in _signs(picture)]
+    return table(map(cell, lines)) if lines else ""
+
+
+def _tier(tier: str, colours: Palette) -> str:
+    if tier == "avoid":
+        frame = f' BORDER="2" STYLE="DASHED" COLOR="{colours.bar}"'
+        return cell(font("AVOID", colours.alarm, SMALL, "B"), frame)
+    fill, ink = getattr(colours, tier), getattr(colours, f"on_{tier}")
+    edge = f' BORDER="1" COLOR="{colours.line}"' if tier == "consider" else ""
+    return cell(font(tier.upper(), ink, SMALL, "B"), f' BGCOLOR="{fill}"{edge}')
+
+
+def _signs(picture: Picture) -> Iterator[str]:
+    if picture.has_patient:
+        yield (
+            f"{MARKS['yes']}and thick: on the patient's path. {MARKS['maybe']}and dashed: possible."
+            " Faint: not on it. Struck through: to be avoided."
+        )
+    if any(source.cite.doubted for source in picture.sources):
+        yield "* a check of the facts has a remark on this statement; it stands below."
+
+
+def _notes(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
+    for note in picture.notes:
+        mark = cell(font(escaped(note.mark), colours.ink, DETAIL, "BI"), anchored(f"note-{note.mark}"))
+        text = cell(font(wrapped(note.text, wide), colours.ink, DETAIL))
+        yield mark + text + cell(cited(colours, note.cites), side="RIGHT")
+
+
+def _sources(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
+    for source in picture.sources:
+        star = "*" if source.cite.doubted else ""
+        name = font(escaped(source.cite.name + star), colours.ink, DETAIL, "B")
+        caution = font(wrapped(f"* {source.caution}", wide), colours.alarm, DETAIL) if source.caution else ""
+        text = font(wrapped(source.text, wide), colours.ink, DETAIL) + ("<BR/>" + caution if caution else "")
+        target = anchored(f"cite-{source.cite.name}")
+        yield cell(name, target) + cell(text) + cell(cited(colours, source.cites), side="RIGHT")
+
+
+def _remarks(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
+    for remark in picture.remarks:
+        yield cell(font(wrapped(f"\N{BULLET} {remark}", wide + 4), colours.ink, DETAIL))

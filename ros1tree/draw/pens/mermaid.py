@@ -1,0 +1,124 @@
+"""The pen that writes Mermaid, for places that draw it themselves."""
+
+from collections.abc import Iterator
+
+from ros1tree.draw.picture import Arrow, Box, Picture, Row
+from ros1tree.errors import TooLargeError
+
+CHARACTERS, EDGES = 50_000, 500
+"""What a page that draws Mermaid takes at most; a diagram cannot raise it."""
+
+_SAFE = frozenset(" ,.?()/-+*'!=[]|_")
+_SHAPES = {"decision": ('(["', '"])'), "silent": ('["', '"]'), "link": ('>"', '"]')}
+_STYLES = (
+    "classDef default fill:#FEFFFF,stroke:#374151,color:#111827",
+    "classDef decision fill:#EAF2FB,stroke:#0B4A8F,stroke-width:2px,color:#111827",
+    "classDef silent fill:#FEFFFF,stroke:#374151,stroke-dasharray:5 3,color:#111827",
+    "classDef yes stroke:#111827,stroke-width:4px",
+    "classDef maybe stroke-dasharray:5 3",
+    "classDef no fill:#FEFFFF,stroke:#7C8594,color:#6B7280",
+)
+_ARROWS = {"plain": "-->", "yes": "==>", "maybe": "-.->", "no": "-->"}
+_MARKS = {"plain": "", "yes": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK} ", "maybe": "? ", "no": ""}
+
+
+def encoded(text: str) -> str:
+    """Return any text for a quoted Mermaid label: what could mean something there is a number."""
+    return "".join(
+        character if character.isalnum() or character in _SAFE else f"#{ord(character)};"
+        for character in " ".join(text.split())
+    )
+
+
+def plain(text: str) -> str:
+    """Return any text for a title of the diagram, where Mermaid knows no numbers for characters.
+
+    What would end it there is replaced by its wide form, which reads the same.
+    """
+    return " ".join(text.translate(_WIDE).split())
+
+
+_WIDE = {ord(character): chr(ord(character) + 0xFEE0) for character in "#;{}%<>&"}
+
+
+def mermaid(picture: Picture) -> str:
+    """Return the picture as Mermaid text; the same picture gives the same text.
+
+    Raises TooLargeError for more than a page would draw.
+    """
+    text = "\n".join(_lines(picture)) + "\n"
+    if len(text) > CHARACTERS or len(picture.arrows) > EDGES:
+        raise TooLargeError(
+            f"the Mermaid text has {len(text)} characters and {len(picture.arrows)} edges;"
+            f" pages draw at most {CHARACTERS} and {EDGES}; draw one section, the overview,"
+            " or another format"
+        )
+    return text
+
+
+def _lines(picture: Picture) -> Iterator[str]:
+    names = {box.id: f"n_{number}_{_word(box.id)}" for number, box in enumerate(picture.boxes())}
+    yield "flowchart TB"
+    yield f"  accTitle: {plain(picture.title)}"
+    told = (picture.subtitle, picture.status, picture.disclaimer)
+    yield f"  accDescr: {plain('. '.join(text for text in told if text))}"
+    for number, band in enumerate(picture.bands):
+        yield f'  subgraph b_{number}["{encoded(band.title) or " "}"]'
+        yield from (f"    {names[box.id]}{_box(box)}" for box in band.boxes)
+        yield "  end"
+    for arrow in picture.arrows:
+        yield f"  {names[arrow.tail]} {_arrow(arrow)} {names[arrow.head]}"
+    if picture.has_patient:
+        facts = [encoded(fact) for fact in picture.patient] or ["nothing is known"]
+        heading = f"<b>{encoded(picture.status)}</b>"
+        yield f'  n_patient["{"<br/>".join([heading, "Patient", *facts])}"]'
+    yield from (f"  {style}" for style in _STYLES)
+    for kind in ("decision", "silent", "yes", "maybe", "no"):
+        members = [names[box.id] for box in picture.boxes() if kind in (box.kind, box.state)]
+        if members:
+            yield f"  class {','.join(members)} {kind}"
+
+
+def _word(text: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in text)
+
+
+def _box(box: Box) -> str:
+    opening, closing = _SHAPES.get(box.kind, ('["', '"]'))
+    parts = [f"<b>{_MARKS[box.state]}{encoded(box.title)}</b>{_cited(box)}"]
+    if box.kind == "silent":
+        parts.append("<i>the guideline is silent</i>")
+    elif box.asks:
+        parts.append(f"<i>{encoded(box.asks)}</i>")
+    if box.missing:
+        parts.append(f"<b>MISSING#58; {encoded(', '.join(box.missing))}</b>")
+    if box.fault:
+        parts.append(f"<b>{encoded(box.fault)}</b>")
+    tier = ""
+    for row in box.rows:
+        if row.tier != tier:
+            parts.append(f"<b>{encoded(row.tier.upper())}</b>")
+        parts.append(_row(row))
+        tier = row.tier
+    return f"{opening}{'<br/>'.join(parts)}{closing}"
+
+
+def _cited(thing: Box | Row) -> str:
+    names = [encoded(cite.name) + ("*" if cite.doubted else "") for cite in thing.cites]
+    return f" [{', '.join(names)}]" if names else ""
+
+
+def _row(row: Row) -> str:
+    title = encoded(row.title)
+    if row.tier == "avoid" and row.state == "yes":
+        title = f"<s>{title}</s>"
+    parts = [f"{_MARKS[row.state]}{title}{_cited(row)}"]
+    parts += ["CONFLICT#58; offered, and to be avoided"] if row.conflict else []
+    parts += [f"if {encoded(row.condition)}"] if row.condition else []
+    parts += [encoded(detail.text) for detail in row.details]
+    return "<br/>".join(parts)
+
+
+def _arrow(arrow: Arrow) -> str:
+    label = f'|"{encoded(arrow.label)}"|' if arrow.label else ""
+    return f"{_ARROWS[arrow.state]}{label}"

@@ -1,0 +1,163 @@
+"""Parts of a picture: one section, what follows a box, or the sections alone."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from ros1tree.draw.picture import Arrow, Band, Box, Picture, State
+from ros1tree.errors import UnknownNameError
+
+Address = Callable[[str], str]
+"""Tells where the picture of a section stands, by its id."""
+
+
+def nowhere(_: str) -> str:
+    """Tell that a picture stands alone: nothing links to another one."""
+    return ""
+
+
+def grounded(picture: Picture) -> Picture:
+    """Return a picture with the notes of its boxes alone, and what those and they rest on."""
+    marks = {mark for box in picture.boxes() for mark in box.marks}
+    noted = replace(picture, notes=tuple(note for note in picture.notes if note.mark in marks))
+    used = {cite.name for cite in noted.cites()}
+    used |= {cite.name for source in noted.sources if source.cite.name in used for cite in source.cites}
+    return replace(
+        noted, sources=tuple(source for source in noted.sources if source.cite.name in used)
+    )
+
+
+def section(picture: Picture, id: str, address: Address = nowhere) -> Picture:  # noqa: A002
+    """Return one section, with the ways into it and out of it; raises UnknownNameError."""
+    bands = {band.id: band for band in picture.bands if band.id}
+    if id not in bands:
+        raise UnknownNameError("section", id, bands)
+    band = bands[id]
+    kept = {box.id for box in band.boxes}
+    part = _part(picture, kept, address, entries=True)
+    (found,) = part.bands
+    titled = f"{picture.title}: {band.title}"
+    return replace(part, title=titled, bands=(replace(found, title=""),), remarks=())
+
+
+def after(picture: Picture, start: str | None, depth: int | None) -> Picture:
+    """Return what follows a box, at most `depth` arrows on; raises UnknownNameError.
+
+    Without `start` it is the picture's first box.
+    """
+    boxes = {box.id: box for box in picture.boxes()}
+    start = start if start is not None else next(iter(boxes))
+    if start not in boxes:
+        raise UnknownNameError("node", start, boxes)
+    reached, edge = {start}, {start}
+    while edge and (depth is None or depth > 0):
+        edge = {arrow.head for arrow in picture.arrows if arrow.tail in edge} - reached
+        reached |= edge
+        depth = None if depth is None else depth - 1
+    return _part(picture, reached, nowhere, entries=False)
+
+
+def _part(picture: Picture, kept: set[str], address: Address, *, entries: bool) -> Picture:
+    """Return some boxes and the arrows between them; what they lead to stands as a link."""
+    home = {box.id: band for band in picture.bands for box in band.boxes}
+    boxes = {box.id: box for box in picture.boxes()}
+    arrows: list[Arrow] = []
+    before: dict[str, dict[str, Box]] = {}
+    behind: dict[str, dict[str, Box]] = {}
+    for arrow in picture.arrows:
+        tail, head = arrow.tail, arrow.head
+        if tail in kept and head in kept:
+            arrows.append(arrow)
+        elif tail in kept:
+            link = _link("to", boxes[head], home[head], address)
+            behind.setdefault(home[tail].id, {})[link.id] = link
+            arrows.append(replace(arrow, head=link.id))
+        elif head in kept and entries:
+            link = _link("from", boxes[tail], home[tail], address)
+            before.setdefault(home[head].id, {})[link.id] = link
+            arrows.append(replace(arrow, tail=link.id))
+    bands = [
+        replace(band, boxes=(
+            *before.get(band.id, {}).values(),
+            *(box for box in band.boxes if box.id in kept),
+            *behind.get(band.id, {}).values(),
+        ))
+        for band in picture.bands
+    ]  # fmt: skip
+    return grounded(
+        replace(picture, bands=tuple(b for b in bands if b.boxes), arrows=tuple(arrows))
+    )
+
+
+def _link(way: str, box: Box, band: Band, address: Address) -> Box:
+    page = address(band.id)
+    return Box(
+        id=f"{way}-{box.id}",
+        kind="link",
+        title=box.title,
+        asks=band.title,
+        rows=(),
+        cites=(),
+        marks=(),
+        state=box.state,
+        missing=(),
+        fault="",
+        href=f"{page}#node-{box.id}" if page else "",
+    )
+
+
+def overview(picture: Picture, address: Address = nowhere) -> Picture:
+    """Return the sections alone, each as one box, with the ways between them."""
+    home = {box.id: band.id for band in picture.bands for box in band.boxes}
+    ways: dict[tuple[str, str], list[Arrow]] = {}
+    for arrow in picture.arrows:
+        ends = home[arrow.tail], home[arrow.head]
+        if ends[0] != ends[1]:
+            ways.setdefault(ends, []).append(arrow)
+    boxes = tuple(_section(band, address) for band in picture.bands)
+    arrows = tuple(
+        Arrow(tail, head, _label(arrows), _joint(arrow.state for arrow in arrows))
+        for (tail, head), arrows in ways.items()
+    )
+    return grounded(replace(picture, bands=(Band("", "", boxes),), arrows=arrows, notes=()))
+
+
+def _section(band: Band, address: Address) -> Box:
+    faults = dict.fromkeys(box.fault for box in band.boxes if box.fault)
+    return Box(
+        id=band.id,
+        kind="section",
+        title=band.title or "Other",
+        asks=", ".join(_counted(band.boxes)),
+        rows=(),
+        cites=(),
+        marks=(),
+        state=_joint(box.state for box in band.boxes),
+        missing=tuple(dict.fromkeys(fact for box in band.boxes for fact in box.missing)),
+        fault="; ".join(faults),
+        href=address(band.id),
+    )
+
+
+def _counted(boxes: Iterable[Box]) -> Iterator[str]:
+    """Yield how many questions, treatments, workups and silent ends there are."""
+    kinds = [box.kind for box in boxes]
+    words = {
+        "decision": "question", "treatment": "treatment", "workup": "workup", "silent": "silent end",
+    }  # fmt: skip
+    for kind, word in words.items():
+        if count := kinds.count(kind):  # type: ignore[arg-type] - the keys are kinds
+            yield f"{count} {word}{'s' if count > 1 else ''}"
+
+
+def _label(arrows: list[Arrow]) -> str:
+    """Return the labels of the ways from one section to another, at most three of them."""
+    labels = list(dict.fromkeys(arrow.label for arrow in arrows if arrow.label))
+    more = f"{len(labels) - 2} more" if len(labels) > 3 else ""
+    return "; ".join([*labels[:2], more] if more else labels)
+
+
+def _joint(states: Iterable[State]) -> State:
+    """Return the state of a whole: the surest of its parts."""
+    found = set(states)
+    order: tuple[State, ...] = ("yes", "maybe", "no", "plain")
+    return next(state for state in order if state in found)
