@@ -86,12 +86,12 @@ def draw_set(
     file = PurePath(name)
     form = file.suffix.removeprefix(".").lower()
     picture = sketch(guideline, walk)
-    pictures = {file.name: overview(picture, lambda id: _page(file, id))}
+    pictures = {file.name: overview(picture, lambda name: _page(file, name))}
     for band in picture.bands:
         if band.id:
-            page = section(picture, band.id, lambda id: _page(file, id))
+            page = section(picture, band.id, lambda name: _page(file, name))
             pictures[_page(file, band.id)] = replace(page, home=file.name)
-    return {name: _drawn(picture, form, chosen) for name, picture in pictures.items()}
+    return {name: _drawn(page, form, chosen) for name, page in pictures.items()}
 
 
 def is_current(

@@ -35,7 +35,9 @@ def find_engine(named: str | None = None) -> str:
         or shutil.which("graphviz-pure")
     )
     if found is None:
-        text = "no layout engine found; run `pip install graphviz-pure`, or draw to .dot, .mmd, .txt"
+        text = (
+            "no layout engine found; run `pip install graphviz-pure`, or draw to .dot, .mmd, .txt"
+        )
         raise EngineError(text)
     return found
 

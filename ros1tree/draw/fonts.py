@@ -25,7 +25,8 @@ def font_for(text: str, *, bold: bool) -> str | None:
         return None
     turned = sorted(c for c in letters if bidirectional(c) in ("R", "AL"))
     if turned:
-        raise EngineError(f"a PDF cannot show '{turned[0]}', written from right to left; draw to .svg or .png")
+        text = f"a PDF cannot show '{turned[0]}', which is written from right to left"
+        raise EngineError(f"{text}; draw to .svg or .png")
     for candidate in _candidates(bold=bold):
         if letters <= _letters(candidate):
             return _register(candidate)

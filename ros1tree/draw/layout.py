@@ -5,7 +5,8 @@ the picture's own order, so that the same picture is laid out the same way.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -65,8 +66,7 @@ class _Layout:
     def layout(self) -> Layout:
         bands = [[box.id for box in band.boxes] for band in self.picture.bands]
         trunks = [
-            self._trunk(names, after)
-            for names, after in zip(bands, [*bands[1:], []], strict=True)
+            self._trunk(names, after) for names, after in zip(bands, [*bands[1:], []], strict=True)
         ]
         trunk = frozenset(name for names in trunks for name in names)
         for name in chain.from_iterable(trunks):
@@ -96,7 +96,7 @@ class _Layout:
             },
             joints=tuple(
                 (max(above, key=lambda name: rank[name]), below[0])
-                for above, below in zip(bands, bands[1:], strict=False)
+                for above, below in pairwise(bands)
             ),
             right=self.right,
             left=self.left,
@@ -119,7 +119,7 @@ class _Layout:
             and (box.kind in ("silent", "link") or len(box.rows) == 1)
         )
 
-    def _deepen(self, names: list[str], trunk: Set[str]) -> None:
+    def _deepen(self, names: list[str], trunk: AbstractSet[str]) -> None:
         """Find how deep each box of a band stands in it."""
         here, beside = set(names), {*self.right, *self.left}
         for name in self._sorted(names):
@@ -140,7 +140,7 @@ class _Layout:
                 done[stack.pop()] = None
         return list(done)
 
-    def _fold(self, names: list[str], beside: set[str], trunk: Set[str]) -> None:
+    def _fold(self, names: list[str], beside: set[str], trunk: AbstractSet[str]) -> None:
         """Let ends that would make a row too wide stand further down, side by side."""
         rows: dict[int, list[str]] = defaultdict(list)
         for name in names:
@@ -192,7 +192,7 @@ class _Layout:
     def _trunk(self, names: list[str], after: list[str]) -> list[str]:
         """Return the longest way through a band: from its first box, to the next band if it can.
 
-        It ends where it would have to choose between panels of the same kind.
+        It ends where it would have to choose between ways of the same length.
         """
         here, ends = set(names), set(after[:1])
         size: dict[str, tuple[bool, int]] = {}
@@ -204,7 +204,8 @@ class _Layout:
         while name:
             trunk.append(name)
             ways_on = [box for box in self.out[name] if box in here]
-            panels = [box for box in ways_on if self.boxes[box].rows]
-            stop = len(panels) > 1 or not ends.isdisjoint(self.out[name])
+            sizes = sorted((size[box] for box in ways_on), reverse=True)
+            torn = len(sizes) > 1 and sizes[0] == sizes[1]
+            stop = torn or not ends.isdisjoint(self.out[name])
             name = "" if stop else max(ways_on, key=size.__getitem__, default="")
         return trunk

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 _NARROW = frozenset("ijl|!'.,:;`")
-_SLIM = frozenset("ftrI()[]{}-/\\ \"*")
+_SLIM = frozenset('ftrI()[]{}-/\\ "*')
 _BROAD = frozenset("mwMW%@")
 
 

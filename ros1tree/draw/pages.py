@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -73,7 +73,11 @@ def slices(
     graph = svg.find("g")
     shift = _shift(graph) if graph is not None else 0.0
     lines = [_span(text, shift) for text in svg.iter("text")]
-    solid = [_hull(group, shift) for group in svg.iter("g") if group.get("id", "").startswith("node-")]
+    heads = [_span(text, shift) for text in svg.iter("text") if text.get("font-size") == "12.00"]
+    # A heading does not stand alone at the foot of a page.
+    lines += [(low - 14, high + 60) for low, high in heads]
+    boxes = [group for group in svg.iter("g") if group.get("id", "").startswith("node-")]
+    solid = [_hull(box, shift) for box in boxes]
     columns = max(1, -int(-width // room))
     rows, top = [], 0.0
     while height - top > tall:
@@ -129,7 +133,7 @@ def _extent(leaf: Element, shift: float) -> tuple[float, float] | None:
 def _head(canvas: "Canvas", page: tuple[float, float], picture: Picture, number: str) -> None:
     """Write which drawing this is, and which page of it, at the head of a page."""
     title, y = f"{picture.title}. {picture.subtitle}", page[1] - MARGIN - 8
-    canvas.setFont(_registered(title, bold=False) or "Helvetica", 7)
+    canvas.setFont(font_for(title, bold=False) or "Helvetica", 7)
     room = page[0] - 2 * MARGIN - 40
     while canvas.stringWidth(title) > room:
         title = title[:-2].rstrip(".") + "\N{HORIZONTAL ELLIPSIS}"
@@ -175,21 +179,19 @@ def _piece(svg: Element, part: Slice) -> Element:
     for group in list(piece.iter()):
         for leaf in list(group):
             extent = _extent(leaf, shift)
-            if leaf.tag in ("style", "title", "desc"):
-                group.remove(leaf)
-            elif extent and (extent[1] < part.top + 0.5 or extent[0] > part.bottom - 0.5):
+            if leaf.tag in ("style", "title", "desc") or not _on(part, extent):
                 group.remove(leaf)
     for text in piece.iter("text"):
         bold = text.get("font-weight") == "bold"
-        text.set("font-family", _registered(text.text or "", bold=bold) or "Helvetica")
+        text.set("font-family", font_for(text.text or "", bold=bold) or "Helvetica")
     for key in ("style", "font-family"):
         piece.attrib.pop(key, None)
     piece.attrib.update(zip(("width", "height"), svg.get("viewBox", "").split()[2:], strict=True))
     return piece
 
 
-def _registered(text: str, *, bold: bool) -> str | None:
-    return font_for(text, bold=bold)
+def _on(part: Slice, extent: tuple[float, float] | None) -> bool:
+    return not extent or (extent[1] >= part.top + 0.5 and extent[0] <= part.bottom - 0.5)
 
 
 def _links(piece: Element) -> Iterator[tuple[str, float, float, float, float]]:
@@ -204,5 +206,3 @@ def _links(piece: Element) -> Iterator[tuple[str, float, float, float, float]]:
                 values = (float(text.get(key, 0)) for key in ("x", "y", "textLength", "font-size"))
                 x, y, width, size = values
                 yield url, x + left, y + down, width, size
-
-

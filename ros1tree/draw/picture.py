@@ -1,11 +1,25 @@
 """The picture: everything that is drawn, frozen, and nothing of how. Pens know it alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 State = Literal["plain", "yes", "maybe", "no"]
 """Of a picture with a patient: on the path, possible, or off it; `plain` without a patient."""
+
+MARKS: Mapping[State, str] = MappingProxyType(
+    {
+        "plain": "",
+        "yes": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK} ",
+        "maybe": "? ",
+        "no": "",
+    }
+)
+"""What stands before the title of a box or an offer of a patient's path."""
+
+STAR = "* a check of the facts has a remark on this statement"
+"""What the star of a citation means."""
 
 Kind = Literal["decision", "treatment", "workup", "silent", "section", "link"]
 """A node's kind, a whole section in an overview, or the way to a box in another picture."""

@@ -30,7 +30,7 @@ def holds(format: str, data: bytes, source: str) -> bool:  # noqa: A002
     """Tell whether a drawing was made from a source, and was not changed since."""
     if format == "svg":
         data = data.replace(b"\r\n", b"\n")  # as some checkouts write it
-    found = _READ.findall(data)
+    found: list[tuple[bytes, bytes]] = _READ.findall(data)
     if not found or found[-1][0] != _hash(source.encode()):
         return False
     text = _TEXT % found[-1]

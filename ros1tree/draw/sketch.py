@@ -1,11 +1,20 @@
 """From a guideline, and one patient's walk through it, to the picture."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from string import ascii_lowercase
 
 from ros1tree.condition import facts_of, known_words, words
 from ros1tree.draw.picture import (
-    Arrow, Band, Box, Cite, Detail, Note, Picture, Row, Source, State,
+    Arrow,
+    Band,
+    Box,
+    Cite,
+    Detail,
+    Note,
+    Picture,
+    Row,
+    Source,
+    State,
 )  # fmt: skip
 from ros1tree.draw.view import grounded
 from ros1tree.graph import order

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from ros1tree.draw.engine import Layout
-from ros1tree.draw.picture import Box, Picture
+from ros1tree.draw.picture import Band, Box, Picture
 from ros1tree.draw.theme import dark_style
 
 SVG, LINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}href"
@@ -97,12 +97,15 @@ class _Finish:
         self._measure(header, self.widths["picture"])
         for ground in header.findall("polygon"):
             header.remove(ground)
-        drawing.append(_group(header, "header"))
+        # Above the bands' headings, wherever the engine put it.
+        left = min(float(text.get("x", 0)) for text in header.iter("text"))
+        shift = f"translate({min(x for x, _ in paper) + 16 - left:g} 0)"
+        drawing.append(_group(header, "header", transform=shift))
         drawing.extend(self._back(bands, paper))
         lines = SubElement(drawing, "g", {"class": "edges", "aria-hidden": "true"})
         lines.extend(self._line(name, edge) for name, edge in edges.items())
         for band in self.picture.bands:
-            drawing.append(self._band(band.id, band.title, band.boxes, bands, boxes))
+            drawing.append(self._band(band, bands[f"section-{band.id}"], boxes))
         stops = [self._line(name, box) for name, box in boxes.items() if name.startswith("label-")]
         lines.extend(stops)
         drawing.append(footer)
@@ -122,16 +125,13 @@ class _Finish:
             if heading is not None:
                 heading.set("x", f"{left + 8}")
 
-    def _band(
-        self, id: str, title: str, members: tuple[Box, ...], bands: Mapping[str, Element],
-        boxes: Mapping[str, Element],
-    ) -> Element:  # fmt: skip
-        band = bands[f"section-{id}"]
-        self._measure(band, self.widths[f"section-{id}"])
-        group = _group(band, "band", id=f"section-{id}", role="group")
-        if title:
-            group.set("aria-label", title)
-        group.extend(self._box(box, boxes[f"node-{box.id}"]) for box in members)
+    def _band(self, band: Band, drawn: Element, boxes: Mapping[str, Element]) -> Element:
+        name = f"section-{band.id}"
+        self._measure(drawn, self.widths[name])
+        group = _group(drawn, "band", id=name, role="group")
+        if band.title:
+            group.set("aria-label", band.title)
+        group.extend(self._box(box, boxes[f"node-{box.id}"]) for box in band.boxes)
         return group
 
     def _box(self, box: Box, drawn: Element) -> Element:
@@ -209,7 +209,8 @@ def _strike(group: Element) -> None:
     """Draw the line through a struck text: not every reader knows the property."""
     for parent in list(group.iter()):
         for place, text in reversed(list(enumerate(parent))):
-            if text.tag == "text" and text.attrib.pop("text-decoration", "") == "line-through":
+            if text.tag == "text" and text.get("text-decoration") == "line-through":
+                del text.attrib["text-decoration"]
                 x, y, size = (float(text.get(key, 0)) for key in ("x", "y", "font-size"))
                 line = Element("line", {
                     "x1": f"{x:g}", "x2": f"{x + float(text.get('textLength', 0)):g}",

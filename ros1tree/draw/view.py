@@ -1,13 +1,16 @@
 """Parts of a picture: one section, what follows a box, or the sections alone."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from ros1tree.draw.picture import Arrow, Band, Box, Picture, State
+from ros1tree.draw.picture import Arrow, Band, Box, Kind, Picture, State
 from ros1tree.errors import UnknownNameError
 
 Address = Callable[[str], str]
 """Tells where the picture of a section stands, by its id."""
+
+
+_WAYS = {"to": "on to", "from": "from"}
 
 
 def nowhere(_: str) -> str:
@@ -20,10 +23,10 @@ def grounded(picture: Picture) -> Picture:
     marks = {mark for box in picture.boxes() for mark in box.marks}
     noted = replace(picture, notes=tuple(note for note in picture.notes if note.mark in marks))
     used = {cite.name for cite in noted.cites()}
-    used |= {cite.name for source in noted.sources if source.cite.name in used for cite in source.cites}
-    return replace(
-        noted, sources=tuple(source for source in noted.sources if source.cite.name in used)
-    )
+    shown = [source for source in noted.sources if source.cite.name in used]
+    used |= {cite.name for source in shown for cite in source.cites}
+    sources = tuple(source for source in noted.sources if source.cite.name in used)
+    return replace(noted, sources=sources)
 
 
 def section(picture: Picture, id: str, address: Address = nowhere) -> Picture:  # noqa: A002
@@ -94,7 +97,7 @@ def _link(way: str, box: Box, band: Band, address: Address) -> Box:
         id=f"{way}-{box.id}",
         kind="link",
         title=box.title,
-        asks=band.title,
+        asks=f"{_WAYS[way]} {band.title}" if band.title else "",
         rows=(),
         cites=(),
         marks=(),
@@ -108,6 +111,7 @@ def _link(way: str, box: Box, band: Band, address: Address) -> Box:
 def overview(picture: Picture, address: Address = nowhere) -> Picture:
     """Return the sections alone, each as one box, with the ways between them."""
     home = {box.id: band.id for band in picture.bands for box in band.boxes}
+    titles = {box.id: box.title for box in picture.boxes()}
     ways: dict[tuple[str, str], list[Arrow]] = {}
     for arrow in picture.arrows:
         ends = home[arrow.tail], home[arrow.head]
@@ -115,7 +119,7 @@ def overview(picture: Picture, address: Address = nowhere) -> Picture:
             ways.setdefault(ends, []).append(arrow)
     boxes = tuple(_section(band, address) for band in picture.bands)
     arrows = tuple(
-        Arrow(tail, head, _label(arrows), _joint(arrow.state for arrow in arrows))
+        Arrow(tail, head, _label(arrows, titles), _joint(arrow.state for arrow in arrows))
         for (tail, head), arrows in ways.items()
     )
     return grounded(replace(picture, bands=(Band("", "", boxes),), arrows=arrows, notes=()))
@@ -141,19 +145,23 @@ def _section(band: Band, address: Address) -> Box:
 def _counted(boxes: Iterable[Box]) -> Iterator[str]:
     """Yield how many questions, treatments, workups and silent ends there are."""
     kinds = [box.kind for box in boxes]
-    words = {
-        "decision": "question", "treatment": "treatment", "workup": "workup", "silent": "silent end",
-    }  # fmt: skip
+    words: dict[Kind, str] = {
+        "decision": "question",
+        "treatment": "treatment",
+        "workup": "workup",
+        "silent": "silent end",
+    }
     for kind, word in words.items():
-        if count := kinds.count(kind):  # type: ignore[arg-type] - the keys are kinds
+        if count := kinds.count(kind):
             yield f"{count} {word}{'s' if count > 1 else ''}"
 
 
-def _label(arrows: list[Arrow]) -> str:
+def _label(arrows: list[Arrow], titles: Mapping[str, str]) -> str:
     """Return the labels of the ways from one section to another, at most three of them."""
-    labels = list(dict.fromkeys(arrow.label for arrow in arrows if arrow.label))
-    more = f"{len(labels) - 2} more" if len(labels) > 3 else ""
-    return "; ".join([*labels[:2], more] if more else labels)
+    if len(arrows) == 1:
+        return arrows[0].label
+    labels = [f"{titles[arrow.tail]} {arrow.label}".strip() for arrow in arrows]
+    return "; ".join(labels if len(labels) < 4 else [*labels[:2], f"{len(labels) - 2} more"])
 
 
 def _joint(states: Iterable[State]) -> State:

@@ -22,6 +22,7 @@ _GRAPH = (
     "fontsize=10",
 )
 _NODE = 'node [fontname="Arial", fontsize=10, shape=plain]'
+_EDGE = 'fontname="Arial", fontsize=9, penwidth=1.3, arrowsize=0.7'
 _INVISIBLE = 'shape=point, width=0, height=0, label="", style=invis'
 _STRAIGHT = "weight=200"
 _FULL = 62.0
@@ -43,7 +44,7 @@ def _lines(picture: Picture, plan: Layout, colours: Palette) -> Iterator[str]:
     yield f"digraph {quoted(picture.id)} {{"
     yield f'  graph [{", ".join(_GRAPH)}, bgcolor="{colours.paper}"]'
     yield f"  {_NODE}"
-    yield f'  edge [fontname="Arial", fontsize=9, color="{colours.line}", penwidth=1.3, arrowsize=0.7]'
+    yield f'  edge [{_EDGE}, color="{colours.line}"]'
     yield f"  label=<{footer(picture, colours, wide * 10 / 9)}>; labelloc=b; labeljust=l"
     yield "  subgraph cluster_picture {"
     yield f"    label=<{header(picture, colours, wide)}>; labelloc=t; labeljust=l"
@@ -61,7 +62,7 @@ def _split(picture: Picture) -> tuple[dict[str, list[Arrow]], list[Arrow]]:
     """Part arrows inside a band from others: the engine orders a band by its own arrows."""
     band_of = {box.id: band.id for band in picture.bands for box in band.boxes}
     inside: dict[str, list[Arrow]] = defaultdict(list)
-    between = []
+    between: list[Arrow] = []
     for arrow in picture.arrows:
         band = band_of[arrow.tail]
         (inside[band] if band == band_of[arrow.head] else between).append(arrow)

@@ -3,16 +3,29 @@
 from collections.abc import Iterable, Iterator
 
 from ros1tree.draw.pens.markup import (
-    BODY, DETAIL, SMALL, cell, cited, escaped, font, heading, anchored, linked, table, wrapped,
+    BODY,
+    DETAIL,
+    GAP,
+    SMALL,
+    anchored,
+    cell,
+    cited,
+    escaped,
+    font,
+    heading,
+    linked,
+    table,
+    wrapped,
 )  # fmt: skip
-from ros1tree.draw.pens.panel import MARKS
-from ros1tree.draw.picture import Picture
+from ros1tree.draw.pens.panel import SILENT, bar
+from ros1tree.draw.picture import MARKS, STAR, Picture, Source
 from ros1tree.draw.theme import Palette
 
-SHAPES = {
+_TIERS = ("preferred", "recommended", "alternative", "consider", "avoid")
+_SHAPES = {
     "decision": ("question", "ROUNDED", 2),
     "workup": ("action", "SOLID", 1),
-    "silent": ("the guideline is silent", "DASHED", 1),
+    "silent": (SILENT, "DASHED", 1),
 }
 
 
@@ -35,10 +48,9 @@ def _header(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
 def _patient(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
     facts = picture.patient or ("nothing is known",)
     half = (len(facts) + 1) // 2
+    listed = [wrapped(f"\N{BULLET} {fact}", wide / 2 - 3) for fact in facts]
     columns = [
-        font("<BR/>".join(wrapped(f"\N{BULLET} {fact}", wide / 2 - 3) for fact in part), colours.ink)
-        for part in (facts[:half], facts[half:])
-        if part
+        font("<BR/>".join(part), colours.ink) for part in (listed[:half], listed[half:]) if part
     ]
     yield cell(font("Patient", colours.ink, style="B"), f' COLSPAN="{len(columns)}"')
     yield "".join(map(cell, columns))
@@ -55,9 +67,9 @@ def footer(picture: Picture, colours: Palette, wide: float) -> str:
         *_entries("Notes", _notes(picture, colours, wide), colours),
         *_entries("What it rests on", _sources(picture, colours, wide), colours),
         *_entries("To be known of the whole", _remarks(picture, colours, wide), colours),
-        *([font(wrapped(picture.disclaimer, wide), colours.ink, BODY)] if picture.disclaimer else []),
+        font(wrapped(picture.disclaimer, wide), colours.ink, BODY),
     )
-    return table(map(cell, parts), 'BORDER="0" CELLPADDING="2"')
+    return table(map(cell, filter(None, parts)), 'BORDER="0" CELLPADDING="2"') if any(parts) else ""
 
 
 def _entries(title: str, rows: Iterable[str], colours: Palette) -> Iterator[str]:
@@ -74,15 +86,17 @@ def _legend(picture: Picture, colours: Palette) -> str:
     shapes = [
         f' BORDER="{border}" STYLE="{style}" COLOR="{colours.ask if border > 1 else colours.line}"'
         f' BGCOLOR="{colours.asked if border > 1 else colours.panel}"|{words}'
-        for kind, (words, style, border) in SHAPES.items()
+        for kind, (words, style, border) in _SHAPES.items()
         if kind in kinds or (kind == "workup" and "treatment" in kinds)
     ]
-    cells = [cell(font(escaped(words), colours.muted, DETAIL), attributes)
-             for attributes, words in (shape.split("|") for shape in shapes)]
-    for tier in ("preferred", "recommended", "alternative", "consider", "avoid"):
-        if tier in tiers:
-            cells.append(_tier(tier, colours))
-    lines = [table(["".join(cells)], 'BORDER="0" CELLPADDING="3"', 4)] if cells else []
+    cells = [
+        cell(font(escaped(words), colours.muted, DETAIL), attributes)
+        for attributes, words in (shape.split("|") for shape in shapes)
+    ]
+    cells += [_tier(tier, colours) for tier in _TIERS if tier in tiers]
+    # The last cell takes the room that is left, so that the samples keep their size.
+    samples = [GAP.join(cells) + '<TD COLSPAN="60"></TD>'] if cells else []
+    lines = [table(samples, 'BORDER="0" CELLPADDING="3"')] if cells else []
     lines += [font(escaped(text), colours.muted, DETAIL) for text in _signs(picture)]
     return table(map(cell, lines)) if lines else ""
 
@@ -90,10 +104,8 @@ def _legend(picture: Picture, colours: Palette) -> str:
 def _tier(tier: str, colours: Palette) -> str:
     if tier == "avoid":
         frame = f' BORDER="2" STYLE="DASHED" COLOR="{colours.bar}"'
-        return cell(font("AVOID", colours.alarm, SMALL, "B"), frame)
-    fill, ink = getattr(colours, tier), getattr(colours, f"on_{tier}")
-    edge = f' BORDER="1" COLOR="{colours.line}"' if tier == "consider" else ""
-    return cell(font(tier.upper(), ink, SMALL, "B"), f' BGCOLOR="{fill}"{edge}')
+        return cell(font("AVOID", colours.alarm, DETAIL, "B"), frame)
+    return bar(tier, colours)
 
 
 def _signs(picture: Picture) -> Iterator[str]:
@@ -103,24 +115,33 @@ def _signs(picture: Picture) -> Iterator[str]:
             " Faint: not on it. Struck through: to be avoided."
         )
     if any(source.cite.doubted for source in picture.sources):
-        yield "* a check of the facts has a remark on this statement; it stands below."
+        yield f"{STAR}; it stands below"
 
 
 def _notes(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
     for note in picture.notes:
-        mark = cell(font(escaped(note.mark), colours.ink, DETAIL, "BI"), anchored(f"note-{note.mark}"))
-        text = cell(font(wrapped(note.text, wide), colours.ink, DETAIL))
-        yield mark + text + cell(cited(colours, note.cites), side="RIGHT")
+        mark = font(escaped(note.mark), colours.ink, DETAIL, "BI")
+        text = font(wrapped(note.text, wide), colours.ink, DETAIL)
+        basis = cell(cited(colours, note.cites), side="RIGHT")
+        yield cell(mark, anchored(f"note-{note.mark}")) + GAP + cell(text) + basis
 
 
 def _sources(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
     for source in picture.sources:
         star = "*" if source.cite.doubted else ""
         name = font(escaped(source.cite.name + star), colours.ink, DETAIL, "B")
-        caution = font(wrapped(f"* {source.caution}", wide), colours.alarm, DETAIL) if source.caution else ""
-        text = font(wrapped(source.text, wide), colours.ink, DETAIL) + ("<BR/>" + caution if caution else "")
-        target = anchored(f"cite-{source.cite.name}")
-        yield cell(name, target) + cell(text) + cell(cited(colours, source.cites), side="RIGHT")
+        said = [font(wrapped(source.text, wide), colours.ink, DETAIL)]
+        if source.caution:
+            said.append(font(wrapped(f"* {source.caution}", wide), colours.alarm, DETAIL))
+        text, basis = cell("<BR/>".join(said)), cell(_basis(source, colours), side="RIGHT")
+        yield cell(name, anchored(f"cite-{source.cite.name}")) + GAP + text + basis
+
+
+def _basis(source: Source, colours: Palette) -> str:
+    """Return what a statement rests on; of a publication the way to it."""
+    if source.cites or not source.cite.href:
+        return cited(colours, source.cites)
+    return table([cell(font("read", colours.anchor, SMALL, "U"), linked(source.cite.href))])
 
 
 def _remarks(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:

@@ -11,6 +11,9 @@ from ros1tree.draw.theme import Palette
 # The web, a place in the same picture, or a picture beside it; nothing that could be run.
 _ADDRESS = re.compile(r"https?://|#|[\w.-]+(#|$)")
 
+GAP = '<TD WIDTH="4"></TD>'
+"""A narrow cell, to keep two apart; padding would lower their lines."""
+
 BODY, DETAIL, SMALL = 10, 9, 8
 """Sizes of text in points: what is decided or offered, what is said of it, names."""
 
@@ -32,7 +35,7 @@ def wrapped(text: str, limit: float) -> str:
 
 
 def font(text: str, colour: str, size: int = BODY, style: str = "") -> str:
-    """Return label text in a size, a colour and styles (B, I, S, U); engines refuse an empty one."""
+    """Return label text in a size, a colour and styles (B, I, S, U); empty text stays empty."""
     if not text:
         return ""
     for tag in style:
@@ -72,9 +75,8 @@ def cited(
         for cite in cites
     ]
     bare = 'BORDER="0" CELLPADDING="0"'
-    # A narrow cell between two keeps them apart; padding would lower the line.
-    gap = '<TD WIDTH="4"></TD>'
-    lines = [table([gap.join(["", *links[start : start + 2]])], bare) for start in range(0, len(links), 2)]
+    pairs = [links[start : start + 2] for start in range(0, len(links), 2)]
+    lines = [table([GAP.join(["", *pair])], bare) for pair in pairs]
     return table((cell(line, side="RIGHT") for line in lines), bare) if lines else ""
 
 

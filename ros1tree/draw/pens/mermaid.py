@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ros1tree.draw.picture import Arrow, Box, Picture, Row
+from ros1tree.draw.picture import MARKS, STAR, Arrow, Box, Picture, Row
 from ros1tree.errors import TooLargeError
 
 CHARACTERS, EDGES = 50_000, 500
@@ -19,7 +19,6 @@ _STYLES = (
     "classDef no fill:#FEFFFF,stroke:#7C8594,color:#6B7280",
 )
 _ARROWS = {"plain": "-->", "yes": "==>", "maybe": "-.->", "no": "-->"}
-_MARKS = {"plain": "", "yes": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK} ", "maybe": "? ", "no": ""}
 
 
 def encoded(text: str) -> str:
@@ -57,21 +56,24 @@ def mermaid(picture: Picture) -> str:
 
 
 def _lines(picture: Picture) -> Iterator[str]:
-    names = {box.id: f"n_{number}_{_word(box.id)}" for number, box in enumerate(picture.boxes())}
+    names = _names(picture)
     yield "flowchart TB"
     yield f"  accTitle: {plain(picture.title)}"
-    told = (picture.subtitle, picture.status, picture.disclaimer)
+    told = [picture.subtitle, picture.status, picture.disclaimer]
     yield f"  accDescr: {plain('. '.join(text for text in told if text))}"
+    if picture.has_patient:
+        facts = [encoded(fact) for fact in picture.patient] or ["nothing is known"]
+        heading = f"<b>{encoded(picture.status)}</b>"
+        yield f'  patient["{"<br/>".join([heading, "Patient", *facts])}"]'
     for number, band in enumerate(picture.bands):
         yield f'  subgraph b_{number}["{encoded(band.title) or " "}"]'
         yield from (f"    {names[box.id]}{_box(box)}" for box in band.boxes)
         yield "  end"
     for arrow in picture.arrows:
         yield f"  {names[arrow.tail]} {_arrow(arrow)} {names[arrow.head]}"
-    if picture.has_patient:
-        facts = [encoded(fact) for fact in picture.patient] or ["nothing is known"]
-        heading = f"<b>{encoded(picture.status)}</b>"
-        yield f'  n_patient["{"<br/>".join([heading, "Patient", *facts])}"]'
+    told = [picture.disclaimer, STAR if any(cite.doubted for cite in picture.cites()) else ""]
+    if any(told):
+        yield f'  about["{"<br/>".join(encoded(text) for text in told if text)}"]'
     yield from (f"  {style}" for style in _STYLES)
     for kind in ("decision", "silent", "yes", "maybe", "no"):
         members = [names[box.id] for box in picture.boxes() if kind in (box.kind, box.state)]
@@ -79,13 +81,20 @@ def _lines(picture: Picture) -> Iterator[str]:
             yield f"  class {','.join(members)} {kind}"
 
 
-def _word(text: str) -> str:
-    return "".join(c if c.isascii() and c.isalnum() else "_" for c in text)
+def _names(picture: Picture) -> dict[str, str]:
+    """Return a name for each box that Mermaid cannot take for a word of its own."""
+    names: dict[str, str] = {}
+    for box in picture.boxes():
+        name = "n_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in box.id)
+        while name in names.values():
+            name += "_"
+        names[box.id] = name
+    return names
 
 
 def _box(box: Box) -> str:
     opening, closing = _SHAPES.get(box.kind, ('["', '"]'))
-    parts = [f"<b>{_MARKS[box.state]}{encoded(box.title)}</b>{_cited(box)}"]
+    parts = [f"<b>{MARKS[box.state]}{encoded(box.title)}</b>{_cited(box)}"]
     if box.kind == "silent":
         parts.append("<i>the guideline is silent</i>")
     elif box.asks:
@@ -112,7 +121,7 @@ def _row(row: Row) -> str:
     title = encoded(row.title)
     if row.tier == "avoid" and row.state == "yes":
         title = f"<s>{title}</s>"
-    parts = [f"{_MARKS[row.state]}{title}{_cited(row)}"]
+    parts = [f"{MARKS[row.state]}{title}{_cited(row)}"]
     parts += ["CONFLICT#58; offered, and to be avoided"] if row.conflict else []
     parts += [f"if {encoded(row.condition)}"] if row.condition else []
     parts += [encoded(detail.text) for detail in row.details]

@@ -6,31 +6,34 @@ from itertools import groupby
 
 from ros1tree.draw.layout import EXIT, PANEL, TITLE
 from ros1tree.draw.pens.markup import (
-    BODY, DETAIL, SMALL, cell, cited, escaped, font, heading, linked, anchored, table, wrapped,
+    DETAIL,
+    SMALL,
+    anchored,
+    cell,
+    cited,
+    font,
+    heading,
+    linked,
+    table,
+    wrapped,
 )  # fmt: skip
-
-from ros1tree.draw.picture import Box, Detail, Row, State
+from ros1tree.draw.picture import MARKS, Box, Detail, Row, State
 from ros1tree.draw.theme import Palette
 
-MARKS: dict[State, str] = {
-    "plain": "",
-    "yes": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK} ",
-    "maybe": "? ",
-    "no": "",
-}
-"""What stands before the title of a box or an offer of a patient's path."""
-
-LEADS = {"silent": "the guideline is silent", "link": "see {}"}
+SILENT = "the guideline is silent"
+_FILLED = ("preferred", "recommended", "alternative", "consider")
 
 
 def shaded(colours: Palette, state: State) -> Palette:
     """Return the colours of a box or a row: faint where it is off the patient's path."""
     if state != "no":
         return colours
-    text, paper = dict.fromkeys(("ink", "muted", "alarm", "anchor"), colours.dim), colours.panel
-    bars = dict.fromkeys(("on_preferred", "on_recommended", "on_alternative", "on_consider"), colours.dim)
-    fills = dict.fromkeys(("preferred", "recommended", "alternative", "consider", "asked", "head"), paper)
-    return replace(colours, **text, **bars, **fills, **dict.fromkeys(("line", "ask", "bar"), colours.faint))
+    changed = {
+        colours.dim: ("ink", "muted", "alarm", "anchor", *(f"on_{tier}" for tier in _FILLED)),
+        colours.panel: ("asked", "head", *_FILLED),
+        colours.faint: ("line", "ask", "bar"),
+    }
+    return replace(colours, **{part: colour for colour, parts in changed.items() for part in parts})
 
 
 def label(box: Box, palette: Palette) -> str:
@@ -45,8 +48,11 @@ def _frame(box: Box, colours: Palette) -> str:
     border = {"yes": 3, "plain": 2 if question else 1}.get(box.state, 1)
     colour = colours.path if box.state == "yes" else colours.ask if question else colours.line
     dashed = box.kind == "silent" or box.state == "maybe"
-    style = ",".join(["ROUNDED"] * (question or box.kind == "section") + ["DASHED"] * dashed) or "SOLID"
-    fill = colours.asked if question else colours.panel
+    style = (
+        ",".join(["ROUNDED"] * (question or box.kind == "section") + ["DASHED"] * dashed) or "SOLID"
+    )
+    fills = {"decision": colours.asked, "link": colours.head, "section": colours.asked}
+    fill = fills.get(box.kind, colours.panel)
     return f'BORDER="{border}" STYLE="{style}" COLOR="{colour}" BGCOLOR="{fill}" CELLPADDING="3"'
 
 
@@ -60,11 +66,15 @@ def _plain(box: Box, colours: Palette) -> Iterator[str]:
         yield sign + cell(text) + cell(cites, side="RIGHT")
         yield from _warnings(box, colours, 3)
         return
-    title = heading(MARKS[box.state] + box.title, EXIT, colours.ink)
-    lead = font(wrapped(LEADS.get(box.kind, "{}").format(box.asks), EXIT), colours.muted, SMALL)
-    yield cell(title, ' COLSPAN="2"' + linked(box.href))
+    limit = TITLE if box.kind == "section" else EXIT
+    title = heading(MARKS[box.state] + box.title, limit, colours.ink)
+    said = SILENT if box.kind == "silent" else box.asks
+    link = linked(box.href)
+    ink = colours.anchor if link else colours.muted
+    lead = font(wrapped(said, limit), ink, SMALL, "U" if link else "")
+    yield cell(title, ' COLSPAN="2"')
     if lead or cites:
-        yield cell(lead) + cell(cites, side="RIGHT")
+        yield cell(lead, link) + cell(cites, side="RIGHT")
     yield from _warnings(box, colours, 2)
 
 
@@ -93,9 +103,15 @@ def _bar(tier: str, colours: Palette) -> str:
     if tier == "avoid":
         frame = _edges("LTR", colours)
         return cell(font("AVOID", colours.alarm, DETAIL, "B"), f' COLSPAN="2"{frame}')
+    return bar(tier, colours, ' COLSPAN="2"')
+
+
+def bar(tier: str, colours: Palette, attributes: str = "") -> str:
+    """Return the cell that names a tier; the last one is not filled, so it has a border."""
     fill, ink = getattr(colours, tier), getattr(colours, f"on_{tier}")
     edge = f' BORDER="1" COLOR="{colours.line}"' if tier == "consider" else ""
-    return cell(font(tier.upper(), ink, DETAIL, "B"), f' COLSPAN="2" BGCOLOR="{fill}"{edge}')
+    word = font(tier.upper(), ink, DETAIL, "B")
+    return cell(word, f'{attributes} BGCOLOR="{fill}"{edge}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +146,10 @@ def _row(row: Row, palette: Palette) -> Iterator[_Line]:
     colours, dim = shaded(palette, row.state), row.state == "no"
     barred = row.tier == "avoid"
     ink = colours.alarm if barred else colours.ink
-    title = heading(row.title, PANEL - 1, ink, style="BS" if barred and row.state == "yes" else "B")
-    mark = font(escaped(MARKS[row.state]), ink, BODY, "B")
+    style = "BS" if barred and row.state == "yes" else "B"
+    title = heading(MARKS[row.state] + row.title, PANEL - 1, ink, style=style)
     link = anchored(f"offer-{row.id}")
-    yield _Line(mark + title, cited(colours, row.cites, dim=dim), first=True, link=link)
+    yield _Line(title, cited(colours, row.cites, dim=dim), first=True, link=link)
     if row.conflict:
         words = font("CONFLICT: offered, and to be avoided", colours.alarm, DETAIL, "B")
         yield _Line(words, "", first=False)

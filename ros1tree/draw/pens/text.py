@@ -4,16 +4,11 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from ros1tree.draw.measure import cells, wrap
-from ros1tree.draw.picture import Box, Cite, Picture, Row, State
+from ros1tree.draw.picture import MARKS, STAR, Box, Cite, Picture, Row, Source, State
 
 WIDTH = 80
-_MARKS: dict[State, str] = {
-    "plain": "",
-    "yes": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK} ",
-    "maybe": "? ",
-    "no": "\N{MIDDLE DOT} ",
-}
-_KINDS = {"decision": "QUESTION", "silent": "SILENT", "link": "ELSEWHERE"}
+_MARKS: dict[State, str] = {**MARKS, "no": "\N{MIDDLE DOT} "}
+_KINDS = {"decision": "QUESTION", "silent": "SILENT", "link": "ELSEWHERE", "section": "SECTION"}
 
 
 def text(picture: Picture) -> str:
@@ -29,9 +24,8 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield from _wrapped(picture.status)
         for fact in picture.patient or ("nothing is known",):
             yield from _wrapped(fact, "  - ")
-        yield from _wrapped(
-            f"{_MARKS['yes']}on the patient's path, {_MARKS['maybe']}possible, {_MARKS['no']}not on it"
-        )
+        on, perhaps, off = (_MARKS[state] for state in ("yes", "maybe", "no"))
+        yield f"{on}on the patient's path, {perhaps}possible, {off}off it"
     titles = {box.id: box.title for box in picture.boxes()}
     for band in picture.bands:
         yield ""
@@ -57,7 +51,7 @@ def _box(box: Box, picture: Picture, titles: dict[str, str]) -> Iterator[str]:
             yield from _row(row)
     for arrow in picture.arrows:
         if arrow.tail == box.id:
-            label = f"{arrow.label}: " if arrow.label else ""
+            label = f"{arrow.label} " if arrow.label else ""
             way = f"{_MARKS[arrow.state]}{label}\N{RIGHTWARDS ARROW} {titles[arrow.head]}"
             yield from _wrapped(way, "    ")
 
@@ -83,19 +77,24 @@ def _notes(picture: Picture) -> Iterator[str]:
     for note in picture.notes:
         yield from _wrapped(f"{note.text}{_cited(note.cites)}", f"  {note.mark:<4}")
     if picture.sources:
-        yield from ("", "WHAT IT RESTS ON (* a check of the facts has a remark)")
+        yield from ("", "WHAT IT RESTS ON", f"  {STAR}")
     for source in picture.sources:
-        name = source.cite.name + ("*" if source.cite.doubted else "")
-        yield from _wrapped(f"{name}  {source.text}{_cited(source.cites)}", "  ")
-        if source.caution:
-            yield from _wrapped(f"* {source.caution}", "      ")
-        if source.cite.href and not source.cites:
-            yield f"      {source.cite.href}"
-    for heading, texts in (("OF THE WHOLE", picture.remarks), ("", (picture.disclaimer,))):
-        if any(texts):
-            yield from ("", heading) if heading else ("",)
-        for said in filter(None, texts):
-            yield from _wrapped(said, "  - " if heading else "")
+        yield from _source(source)
+    if picture.remarks:
+        yield from ("", "TO BE KNOWN OF THE WHOLE")
+    for remark in picture.remarks:
+        yield from _wrapped(remark, "  - ")
+    if picture.disclaimer:
+        yield from ("", *_wrapped(picture.disclaimer))
+
+
+def _source(source: Source) -> Iterator[str]:
+    name = source.cite.name + ("*" if source.cite.doubted else "")
+    yield from _wrapped(f"{name}  {source.text}{_cited(source.cites)}", "  ")
+    if source.caution:
+        yield from _wrapped(f"* {source.caution}", "      ")
+    if source.cite.href and not source.cites:
+        yield f"      {source.cite.href}"
 
 
 def _wrapped(said: str, lead: str = "") -> Iterator[str]:
