@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ros1tree.cases import Run, cases
     from ros1tree.condition import words
-    from ros1tree.draw import draw, draw_set, is_current
+    from ros1tree.draw import Drawing, draw, drawings
     from ros1tree.errors import (
         CasesError,
         EngineError,
@@ -44,7 +44,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "cases": ("Run", "cases"),
     "condition": ("words",),
-    "draw": ("draw", "draw_set", "is_current"),
+    "draw": ("Drawing", "draw", "drawings"),
     "errors": (
         "CasesError",
         "EngineError",
@@ -68,6 +68,7 @@ _HOMES = {
 
 __all__ = [
     "CasesError",
+    "Drawing",
     "EngineError",
     "Facts",
     "FactsError",
@@ -85,12 +86,11 @@ __all__ = [
     "bundled",
     "cases",
     "draw",
-    "draw_set",
+    "drawings",
     "export",
     "facts",
     "graph",
     "guideline",
-    "is_current",
     "load",
     "loads",
     "read_facts",

@@ -1,7 +1,8 @@
 """A guideline, or a patient's way through it, as a diagram."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 from typing import Unpack
 
@@ -18,7 +19,7 @@ from ros1tree.draw.sketch import sketch
 from ros1tree.draw.svg import finished, written
 from ros1tree.draw.theme import palette
 from ros1tree.draw.view import after, overview, section
-from ros1tree.errors import UnknownFormatError
+from ros1tree.errors import OptionError, UnknownFormatError
 from ros1tree.model import Guideline
 from ros1tree.walk import Walk
 
@@ -54,6 +55,40 @@ FORMATS = (*_LAID_OUT, *_WRITTEN)
 """What a picture can be drawn as."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture, the format that it is drawn in, and its options."""
+
+    picture: Picture
+    format: str
+    options: Chosen
+
+    def data(self) -> bytes:
+        """Return the drawing; raises UnknownFormatError, TooLargeError, EngineError."""
+        if self.format in _WRITTEN:
+            return _WRITTEN[self.format](self.picture, self.options).encode()
+        if self.format not in _LAID_OUT:
+            raise UnknownFormatError(self.format, FORMATS)
+        return sealed(
+            self.format, _LAID_OUT[self.format](self.picture, self.options), self._source()
+        )
+
+    def is_current(self, data: bytes) -> bool:
+        """Tell whether `data` is this drawing, whichever engine laid it out.
+
+        No engine is needed: a drawing carries a seal of what it was made from, and of itself.
+        """
+        if self.format in _LAID_OUT:
+            return holds(self.format, data, self._source())
+        return data.replace(b"\r\n", b"\n") == self.data()
+
+    def _source(self) -> str:
+        """Return all that the drawing is made from, the engine apart."""
+        chosen = self.options
+        own = {"svg": chosen.theme, "png": f"{chosen.scale:g}", "pdf": chosen.paper}
+        return f"{own[self.format]}\n{_dot(self.picture, chosen)}"
+
+
 def draw(
     guideline: Guideline,
     walk: Walk | None = None,
@@ -68,45 +103,37 @@ def draw(
     allows, and EngineError where svg, png or pdf find no layout engine, or it fails.
     """
     chosen = Chosen(**options)
-    return _drawn(_part(sketch(guideline, walk), chosen), format, chosen)
+    return Drawing(_part(sketch(guideline, walk), chosen), format, chosen).data()
 
 
-def draw_set(
+def drawings(
     guideline: Guideline,
     name: str,
     walk: Walk | None = None,
+    *,
+    whole_set: bool = False,
     **options: Unpack[Options],
-) -> dict[str, bytes]:
-    """Return an overview and a diagram of each section, by file name, linked to each other.
+) -> dict[str, Drawing]:
+    """Return what `draw` would draw, not drawn yet, by file name; the ending says the format.
 
-    The overview's name is `name`, whose ending says the format; a section's has its id before
-    the ending. Options and errors are those of `draw`.
+    A `whole_set` is an overview under that name, and a diagram of each section, with the
+    section's id before the ending, linked to each other. Raises what `draw` raises for options.
     """
-    chosen = Chosen(**options)
-    file = PurePath(name)
-    form = file.suffix.removeprefix(".").lower()
-    picture = sketch(guideline, walk)
-    pictures = {file.name: overview(picture, lambda name: _page(file, name))}
+    chosen, file = Chosen(**options), PurePath(name)
+    picture, form = sketch(guideline, walk), file.suffix.removeprefix(".").lower()
+    if form not in FORMATS:
+        raise UnknownFormatError(form, FORMATS)
+    if not whole_set:
+        return {name: Drawing(_part(picture, chosen), form, chosen)}
+    if chosen.is_part():
+        raise OptionError("a whole set has every section and the overview; leave the part out")
+    address = partial(_page, file)
+    pages = {name: overview(picture, address)}
     for band in picture.bands:
         if band.id:
-            page = section(picture, band.id, lambda name: _page(file, name))
-            pictures[_page(file, band.id)] = replace(page, home=file.name)
-    return {name: _drawn(page, form, chosen) for name, page in pictures.items()}
-
-
-def is_current(
-    drawing: bytes,
-    guideline: Guideline,
-    walk: Walk | None = None,
-    format: str = "svg",  # noqa: A002
-    **options: Unpack[Options],
-) -> bool:
-    """Tell whether a drawing is what `draw` would give today, whichever engine laid it out.
-
-    No engine is needed: a drawing carries a seal of what it was made from, and of itself.
-    """
-    chosen = Chosen(**options)
-    return _current(drawing, _part(sketch(guideline, walk), chosen), format, chosen)
+            page = section(picture, band.id, address)
+            pages[address(band.id)] = replace(page, home=name)
+    return {title: Drawing(page, form, chosen) for title, page in pages.items()}
 
 
 def _part(picture: Picture, chosen: Chosen) -> Picture:
@@ -124,24 +151,4 @@ def _page(file: PurePath, section: str) -> str:
     return f"{file.stem}-{section}{file.suffix}" if section else ""
 
 
-def _drawn(picture: Picture, form: str, chosen: Chosen) -> bytes:
-    if form in _WRITTEN:
-        return _WRITTEN[form](picture, chosen).encode()
-    if form not in _LAID_OUT:
-        raise UnknownFormatError(form, FORMATS)
-    return sealed(form, _LAID_OUT[form](picture, chosen), _source(picture, form, chosen))
-
-
-def _current(drawing: bytes, picture: Picture, form: str, chosen: Chosen) -> bool:
-    if form in _LAID_OUT:
-        return holds(form, drawing, _source(picture, form, chosen))
-    return drawing.replace(b"\r\n", b"\n") == _drawn(picture, form, chosen)
-
-
-def _source(picture: Picture, form: str, chosen: Chosen) -> str:
-    """Return all that a drawing is made from, the engine apart."""
-    own = {"svg": chosen.theme, "png": f"{chosen.scale:g}", "pdf": chosen.paper}
-    return f"{own[form]}\n{_dot(picture, chosen)}"
-
-
-__all__ = ["FORMATS", "Options", "draw", "draw_set", "is_current"]
+__all__ = ["FORMATS", "Drawing", "Options", "draw", "drawings"]

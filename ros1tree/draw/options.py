@@ -51,6 +51,9 @@ class Chosen:
             raise OptionError(f"scale {self.scale:g} is not allowed; allowed: 0.1 to 10")
         if self.depth is not None and self.depth < 0:
             raise OptionError(f"depth {self.depth} is not allowed; allowed: 0 and more")
-        parts = (self.section, self.start if self.start is not None else self.depth)
-        if self.overview and parts != (None, None):
+        if self.overview and (self.section, self.start, self.depth) != (None, None, None):
             raise OptionError("an overview has no section, start or depth; leave them out")
+
+    def is_part(self) -> bool:
+        """Tell whether less than the whole guideline is asked for."""
+        return self.overview or (self.section, self.start, self.depth) != (None, None, None)

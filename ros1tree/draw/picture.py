@@ -146,12 +146,14 @@ class Picture:
         return tuple(box for band in self.bands for box in band.boxes)
 
     def cites(self) -> Iterator[Cite]:
-        """Yield every citation of the boxes and the notes."""
+        """Yield every citation of the notes, and of what is not off the patient's path."""
         for box in self.boxes():
-            yield from box.cites
+            if box.state != "no":
+                yield from box.cites
             for row in box.rows:
-                yield from row.cites
-                yield from (cite for detail in row.details for cite in detail.cites)
+                if row.state != "no":
+                    yield from row.cites
+                    yield from (cite for detail in row.details for cite in detail.cites)
         for note in self.notes:
             yield from note.cites
 

@@ -21,6 +21,8 @@ from ros1tree.draw.pens.panel import SILENT, bar
 from ros1tree.draw.picture import MARKS, STAR, Picture, Source
 from ros1tree.draw.theme import Palette
 
+# A cell that spans so many columns takes nearly all the room that is left.
+_WIDE = ' COLSPAN="60"'
 _TIERS = ("preferred", "recommended", "alternative", "consider", "avoid")
 _SHAPES = {
     "decision": ("question", "ROUNDED", 2),
@@ -94,8 +96,7 @@ def _legend(picture: Picture, colours: Palette) -> str:
         for attributes, words in (shape.split("|") for shape in shapes)
     ]
     cells += [_tier(tier, colours) for tier in _TIERS if tier in tiers]
-    # The last cell takes the room that is left, so that the samples keep their size.
-    samples = [GAP.join(cells) + '<TD COLSPAN="60"></TD>'] if cells else []
+    samples = [GAP.join(cells) + f"<TD{_WIDE}></TD>"] if cells else []
     lines = [table(samples, 'BORDER="0" CELLPADDING="3"')] if cells else []
     lines += [font(escaped(text), colours.muted, DETAIL) for text in _signs(picture)]
     return table(map(cell, lines)) if lines else ""
@@ -123,7 +124,7 @@ def _notes(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
         mark = font(escaped(note.mark), colours.ink, DETAIL, "BI")
         text = font(wrapped(note.text, wide), colours.ink, DETAIL)
         basis = cell(cited(colours, note.cites), side="RIGHT")
-        yield cell(mark, anchored(f"note-{note.mark}")) + GAP + cell(text) + basis
+        yield cell(mark, anchored(f"note-{note.mark}")) + GAP + cell(text, _WIDE) + basis
 
 
 def _sources(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
@@ -133,7 +134,8 @@ def _sources(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
         said = [font(wrapped(source.text, wide), colours.ink, DETAIL)]
         if source.caution:
             said.append(font(wrapped(f"* {source.caution}", wide), colours.alarm, DETAIL))
-        text, basis = cell("<BR/>".join(said)), cell(_basis(source, colours), side="RIGHT")
+        text = cell("<BR/>".join(said), _WIDE)
+        basis = cell(_basis(source, colours), side="RIGHT")
         yield cell(name, anchored(f"cite-{source.cite.name}")) + GAP + text + basis
 
 

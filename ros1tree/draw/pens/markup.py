@@ -98,4 +98,4 @@ def _attribute(text: str) -> str:
 
 def _link(colours: Palette, href: str, text: str, style: str, *, dim: bool) -> str:
     colour = colours.dim if dim else colours.anchor if style == "U" else colours.muted
-    return cell(font(escaped(text), colour, SMALL, style), linked(href))
+    return cell(font(escaped(text), colour, SMALL, style), "" if dim else linked(href))

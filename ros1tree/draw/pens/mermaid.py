@@ -1,14 +1,19 @@
 """The pen that writes Mermaid, for places that draw it themselves."""
 
+import re
 from collections.abc import Iterator
 
-from ros1tree.draw.picture import MARKS, STAR, Arrow, Box, Picture, Row
+from ros1tree.draw.picture import MARKS, STAR, Arrow, Box, Detail, Picture, Row
 from ros1tree.errors import TooLargeError
 
 CHARACTERS, EDGES = 50_000, 500
 """What a page that draws Mermaid takes at most; a diagram cannot raise it."""
 
+# Formulas, icons and Mermaid's own signs for characters are looked for after the numbers were
+# read; what joins their parts is not seen.
+_SPELLS = re.compile("\\$(?=\\$)|:(?=fa-)|\ufb02(?=\u00b0)|\u00b6(?=\u00df)")
 _SAFE = frozenset(" ,.?()/-+*'!=[]|_")
+_HEAD = ("---", "config:", "  flowchart:", "    wrappingWidth: 400", "---", "flowchart TB")
 _SHAPES = {"decision": ('(["', '"])'), "silent": ('["', '"]'), "link": ('>"', '"]')}
 _STYLES = (
     "classDef default fill:#FEFFFF,stroke:#374151,color:#111827",
@@ -25,7 +30,7 @@ def encoded(text: str) -> str:
     """Return any text for a quoted Mermaid label: what could mean something there is a number."""
     return "".join(
         character if character.isalnum() or character in _SAFE else f"#{ord(character)};"
-        for character in " ".join(text.split())
+        for character in _SPELLS.sub("\\g<0>\N{WORD JOINER}", " ".join(text.split()))
     )
 
 
@@ -57,7 +62,7 @@ def mermaid(picture: Picture) -> str:
 
 def _lines(picture: Picture) -> Iterator[str]:
     names = _names(picture)
-    yield "flowchart TB"
+    yield from _HEAD
     yield f"  accTitle: {plain(picture.title)}"
     told = [picture.subtitle, picture.status, picture.disclaimer]
     yield f"  accDescr: {plain('. '.join(text for text in told if text))}"
@@ -75,6 +80,9 @@ def _lines(picture: Picture) -> Iterator[str]:
     if any(told):
         yield f'  about["{"<br/>".join(encoded(text) for text in told if text)}"]'
     yield from (f"  {style}" for style in _STYLES)
+    bands = [f"b_{number}" for number, _ in enumerate(picture.bands)]
+    yield "  classDef band fill:#F3F5F8,stroke:#F3F5F8,color:#111827"
+    yield f"  class {','.join(bands)} band"
     for kind in ("decision", "silent", "yes", "maybe", "no"):
         members = [names[box.id] for box in picture.boxes() if kind in (box.kind, box.state)]
         if members:
@@ -106,13 +114,13 @@ def _box(box: Box) -> str:
     tier = ""
     for row in box.rows:
         if row.tier != tier:
-            parts.append(f"<b>{encoded(row.tier.upper())}</b>")
+            parts.append(f"\N{EM DASH} {encoded(row.tier.upper())} \N{EM DASH}")
         parts.append(_row(row))
         tier = row.tier
     return f"{opening}{'<br/>'.join(parts)}{closing}"
 
 
-def _cited(thing: Box | Row) -> str:
+def _cited(thing: Box | Row | Detail) -> str:
     names = [encoded(cite.name) + ("*" if cite.doubted else "") for cite in thing.cites]
     return f" [{', '.join(names)}]" if names else ""
 
@@ -121,10 +129,10 @@ def _row(row: Row) -> str:
     title = encoded(row.title)
     if row.tier == "avoid" and row.state == "yes":
         title = f"<s>{title}</s>"
-    parts = [f"{MARKS[row.state]}{title}{_cited(row)}"]
+    parts = [f"\N{BULLET} {MARKS[row.state]}<b>{title}</b>{_cited(row)}"]
     parts += ["CONFLICT#58; offered, and to be avoided"] if row.conflict else []
     parts += [f"if {encoded(row.condition)}"] if row.condition else []
-    parts += [encoded(detail.text) for detail in row.details]
+    parts += [f"{encoded(detail.text)}{_cited(detail)}" for detail in row.details]
     return "<br/>".join(parts)
 
 
