@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ValidationInfo, model_validator
 
+from ros1tree.display import Displayed
 from ros1tree.model.forms import Date, Doi, FactId, Figure, WebAddress, When
 from ros1tree.model.kept import kept
 from ros1tree.model.text import (
@@ -221,7 +222,7 @@ class Waiver(Strict):
     """Why it is accepted."""
 
 
-class Guideline(Strict):
+class Guideline(Displayed, Strict):
     """A clinical guideline as a directed acyclic graph of nodes."""
 
     id: Id

@@ -1,6 +1,6 @@
 """One patient through the guideline: what is certain, what is possible, what is missing."""
 
-from ros1tree.walk.engine import Made, offers, same_guideline, walk
+from ros1tree.walk.engine import Made, offers, same_guideline, walk, walked_guideline
 from ros1tree.walk.result import (
     FAULT_WORDS,
     STATUS_WORDS,
@@ -39,4 +39,5 @@ __all__ = [
     "offers",
     "same_guideline",
     "walk",
+    "walked_guideline",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
+from weakref import WeakValueDictionary
 
 from ros1tree.condition import Truth, both, facts_of
 from ros1tree.errors import MismatchError
@@ -26,6 +27,9 @@ from ros1tree.walk.trace import Trace, trace
 
 T = TypeVar("T")
 
+# A walk names its guideline by its digest; here is the guideline itself, kept alive by others.
+_WALKED: WeakValueDictionary[str, Guideline] = WeakValueDictionary()
+
 
 class Made(NamedTuple):
     """An offer that is certain or, where `held` is None, possible."""
@@ -44,6 +48,7 @@ def walk(guideline: Guideline, facts: Mapping[str, Any]) -> Walk:
     contradict the guideline's vocabulary or each other, and never for a fact that is missing.
     """
     known = checked(guideline, facts)
+    _WALKED[guideline.digest] = guideline
     found = trace(Reading(guideline, with_defaults(guideline, known)))
     made = list(_made(found))
     recommendations = _recommendations(found, made)
@@ -80,6 +85,11 @@ def offers(guideline: Guideline, walk: Walk) -> Iterator[Made]:
     """
     same_guideline(guideline, walk)
     return _made(trace(Reading(guideline, {**walk.assumed, **walk.facts})))
+
+
+def walked_guideline(walk: Walk) -> Guideline | None:
+    """Return the guideline of a walk, as long as somebody holds it."""
+    return _WALKED.get(walk.guideline.digest)
 
 
 def same_guideline(guideline: Guideline, walk: Walk) -> None:

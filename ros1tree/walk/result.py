@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from ros1tree.display import Displayed
 from ros1tree.model import Evidence, FrozenDict, Tier, Value
 
 Certainty = Literal["yes", "no", "maybe"]
@@ -158,7 +159,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(Displayed):
     """All that a guideline says of one patient."""
 
     guideline: Origin

@@ -1,0 +1,3 @@
+project = "Example"
+extensions = ["ros1tree.sphinx"]
+html_theme = "alabaster"
