@@ -1,6 +1,8 @@
 """Fixtures and switches that every test may use."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,18 @@ class Golden:
         if self.update:
             path.write_text(text, encoding="utf-8")
         assert text == path.read_text(encoding="utf-8"), f"{name} changed; see --update-golden"
+
+
+@pytest.fixture(params=["dot", "graphviz-pure"])
+def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every engine in turn; the one that is not installed is skipped, and counted."""
+    here = shutil.which(request.param) or shutil.which(
+        request.param, path=str(Path(sys.executable).parent)
+    )
+    if here is None:
+        pytest.skip(f"{request.param} is not installed")
+    monkeypatch.setenv("ROS1TREE_DOT", here)
+    return here
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sysconfig
@@ -15,6 +16,7 @@ from ros1tree.errors import EngineError, shown
 
 SECONDS = 60
 VARIABLE = "ROS1TREE_DOT"
+_BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)")
 
 
 def find_engine(named: str | None = None) -> str:
@@ -36,7 +38,7 @@ def find_engine(named: str | None = None) -> str:
     )
     if found is None:
         text = (
-            "no layout engine found; run `pip install graphviz-pure`, or draw to .dot, .mmd, .txt"
+            "no layout engine found; run `pip install graphviz-pure`, or draw to .dot, .mmd or .txt"
         )
         raise EngineError(text)
     return found
@@ -57,6 +59,8 @@ def lay_out(dot: str, texts: Iterable[str], engine: str | None = None) -> Layout
     program = find_engine(engine)
     name = shown(Path(program).name)
     svg, end, plan = _run(program, name, dot).partition(b"</svg>")
+    # Engines before version 3 write an address's ampersand as it is.
+    svg = _BARE.sub(b"&amp;", svg)
     try:
         root, account = ElementTree.fromstring(svg + end), json.loads(plan)  # noqa: S314 - ours
     except (ElementTree.ParseError, ValueError):

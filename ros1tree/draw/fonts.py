@@ -8,6 +8,7 @@ from unicodedata import bidirectional, name
 
 from ros1tree.errors import EngineError
 
+_ODD = ("italic", "oblique", "mono", "condensed", "narrow", "light", "thin", "black", "serif")
 _FOLDERS = (
     "/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts",
     "/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts", r"C:\Windows\Fonts",
@@ -65,9 +66,10 @@ def _files() -> tuple[Path, ...]:
     return tuple(sorted(found, key=lambda path: (*_strange(path.stem.lower()), path.name)))
 
 
-def _strange(stem: str) -> tuple[bool, bool]:
-    slanted = "italic" in stem or "oblique" in stem or "mono" in stem or "condensed" in stem
-    return slanted, "sans" not in stem and "arial" not in stem
+def _strange(stem: str) -> tuple[bool, bool, bool]:
+    """Return how far a font is from upright letters as wide as those of Helvetica."""
+    odd = any(word in stem for word in _ODD)
+    return odd, "arial" not in stem and "liberationsans" not in stem, "sans" not in stem
 
 
 @lru_cache(maxsize=256)

@@ -48,7 +48,7 @@ class Palette:
 
 
 LIGHT = Palette(
-    ink="#111827", muted="#4B5563", dim="#6B7280", alarm="#A30015", anchor="#0B4A8F",
+    ink="#111827", muted="#4B5563", dim="#666D7A", alarm="#A30015", anchor="#0B4A8F",
     on_preferred="#FFFEFF", on_recommended="#FFFFFE", on_alternative="#111826",
     on_consider="#111828",
     paper="#FFFFFF", band="#F3F5F8", panel="#FEFFFF", head="#E5E9EF", asked="#EAF2FB",
@@ -65,7 +65,7 @@ DARK = Palette(
 )  # fmt: skip
 PRINT = Palette(
     ink="#000000", muted="#3D3D3D", dim="#6A6A6A", alarm="#010101", anchor="#1A1A1A",
-    on_preferred="#FFFFFF", on_recommended="#FFFFFE", on_alternative="#020202",
+    on_preferred="#FFFFFF", on_recommended="#FFFFFF", on_alternative="#020202",
     on_consider="#030303",
     paper="#FFFFFF", band="#F4F4F4", panel="#FEFEFE", head="#E2E2E2", asked="#FDFDFD",
     line="#333333", ask="#000000", bar="#010101", rule="#BDBDBD", faint="#808080", path="#000000",

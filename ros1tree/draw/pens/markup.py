@@ -3,12 +3,14 @@
 import html
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from ros1tree.draw.measure import wrap
 from ros1tree.draw.picture import Cite
 from ros1tree.draw.theme import Palette
 
 # The web, a place in the same picture, or a picture beside it; nothing that could be run.
+_RESERVED = "%/:=&?~#+!$,;'@()*[]"
 _ADDRESS = re.compile(r"https?://|#|[\w.-]+(#|$)")
 
 GAP = '<TD WIDTH="4"></TD>'
@@ -84,7 +86,8 @@ def linked(href: str) -> str:
     """Return the attribute that makes a cell a link; an address of another kind makes none."""
     if not _ADDRESS.match(href):
         return ""
-    return f' HREF="{_attribute(href)}" TITLE=" "'
+    # What no address may hold as it is would end the engine's own quoting.
+    return f' HREF="{_attribute(quote(href, safe=_RESERVED))}" TITLE=" "'
 
 
 def anchored(name: str) -> str:

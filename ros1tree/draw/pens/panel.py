@@ -57,7 +57,7 @@ def _frame(box: Box, colours: Palette) -> str:
 
 
 def _plain(box: Box, colours: Palette) -> Iterator[str]:
-    cites = cited(colours, box.cites, box.marks)
+    cites = cited(colours, box.cites, box.marks, dim=box.state == "no")
     if box.kind == "decision":
         title = heading(MARKS[box.state] + box.title, TITLE, colours.ink)
         asks = font(wrapped(box.asks, TITLE + 4), colours.muted, SMALL)
@@ -90,7 +90,8 @@ def _panel(box: Box, palette: Palette) -> Iterator[str]:
     colours = shaded(palette, box.state)
     title = heading(MARKS[box.state] + box.title, PANEL, colours.ink)
     head = f' BGCOLOR="{colours.head}"'
-    yield cell(title, head) + cell(cited(colours, box.cites, box.marks), head, "RIGHT")
+    cites = cited(colours, box.cites, box.marks, dim=box.state == "no")
+    yield cell(title, head) + cell(cites, head, "RIGHT")
     yield from _warnings(box, colours, 2)
     for tier, rows in groupby(box.rows, lambda row: row.tier):
         lines = [line for row in rows for line in _row(row, palette)]
