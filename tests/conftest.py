@@ -46,7 +46,7 @@ class Golden:
 
 
 @pytest.fixture(params=["dot", "graphviz-pure"])
-def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every engine in turn; the one that is not installed is skipped, and counted."""
     here = shutil.which(request.param) or shutil.which(
         request.param, path=str(Path(sys.executable).parent)
@@ -54,7 +54,6 @@ def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     if here is None:
         pytest.skip(f"{request.param} is not installed")
     monkeypatch.setenv("ROS1TREE_DOT", here)
-    return here
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from ros1tree.draw.picture import Arrow, Band, Box, Cite, Detail, Note, Picture,
 
 NASTY = [
     'quotes " and \' and `', "a & b &amp; c &#65;", "<B>bold</B>", "</TD></TABLE>>", "a\\b \\N \\G \\l",
-    "line one\nline two", "\ttab", "{record|shape}", "]]>", "-->", "<!-- x -->", "javascript:alert(1)",
+    "line one\nline two", "\ttab", "{record|shape}", "]]>", "]", "-->", "<!-- x -->", "javascript:alert(1)",
     "# hash ; semi", "//comment /*", "graph", "æøå ß é", "Ελληνικά", "русский", "日本語のテキスト", "العربية",
     "a" * 200, "two  spaces", "≥ 3 % – … • ²", "a:b:c", "%s %d %%", "$(whoami) `id`", "1. list",
     "- item", "`markdown **x**`", "**bold** _it_ *x*", "%%{init: {'theme':'dark'}}%%",
@@ -82,12 +82,12 @@ def areas(plan: Any) -> Iterator[Area]:
 
 def _texts(part: Any, name: str) -> Iterator[Area]:
     """Yield the whole of a label as one area; engines name the middle of a line, or its left end."""
-    size, lines = 0.0, []
+    size, lines = 0.0, list[tuple[float, float, float, float]]()
     for step in part.get("_ldraw_", ()):
         if step["op"] == "F":
             size = step["size"]
         if step["op"] == "T":
-            x, y, wide = *step["pt"], step["width"]
+            (x, y), wide = step["pt"], step["width"]
             left = x - {"l": 0, "c": 0.5, "r": 1}[step["align"]] * wide
             lines.append((left, y - 0.2 * size, left + wide, y + 0.7 * size))
     if lines and name != "cluster_picture":

@@ -119,8 +119,16 @@ def gate(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
 BROKEN = {
     "an import that points up": ("condition.py", "\nimport ros1tree.walk\n", "Imports point down"),
     "siblings that know each other": ("cases.py", "\nimport ros1tree.draw\n", "Imports point down"),
-    "a pen that sees the guideline": ("draw/pens/dot.py", "\nimport ros1tree.model\n", "A pen and"),
-    "a new pen that sketches": ("draw/pens/new.py", "import ros1tree.draw.sketch\n", "A pen and"),
+    "a pen that sees the guideline": (
+        "draw/pens/dot.py",
+        "\nimport ros1tree.model\n",
+        "What draws sees",
+    ),
+    "a new pen that sketches": (
+        "draw/pens/new.py",
+        "import ros1tree.draw.sketch\n",
+        "What draws sees",
+    ),
     "networkx elsewhere": ("cases.py", "\nimport networkx\n", "networkx is named in graph alone"),
     "a module that no layer lists": ("utils.py", '"""Anything."""\n', "Imports point down"),
     "a cycle": ("model/text.py", "\nimport ros1tree.model.vocabulary\n", "No cycles"),

@@ -104,7 +104,7 @@ def test_the_svg_can_be_read_linked_and_heard(guideline: ros1tree.Guideline) -> 
     assert svg.get("role") == "graphics-document document"
     assert (svg.get("viewBox") or "").startswith("0")
     labels = (svg.get("aria-labelledby") or "").split()
-    ids = [element.get("id") for element in svg.iter() if element.get("id")]
+    ids = [name for element in svg.iter() if (name := element.get("id"))]
     assert sorted(ids) == sorted(set(ids)), "no id twice"
     assert set(labels) <= set(ids)
     title, desc = svg.find(f"{space}title"), svg.find(f"{space}desc")
@@ -120,12 +120,12 @@ def test_the_svg_can_be_read_linked_and_heard(guideline: ros1tree.Guideline) -> 
         " No: First line without brain metastases; Yes: First line with brain metastases"
     )
     assert names["section-history"] == "Disease and treatment so far"
-    offers = {id for id in ids if id and id.startswith("offer-")}
+    offers = {name for name in ids if name.startswith("offer-")}
     assert len(offers) == sum(len(node.offers) for node in guideline.nodes.values())
     assert {f"edge-{a}..{b}" for a, b in ros1tree.graph(guideline).edges} <= set(ids)
     inner = {e.get("href", "")[1:] for e in svg.iter(f"{space}a") if e.get("href", "")[0] == "#"}
     assert inner <= set(ids), "every link inside leads somewhere"
-    struck = [e for e in svg.iter(f"{space}line")]
+    struck = list(svg.iter(f"{space}line"))
     assert len(struck) == 1, "immunotherapy is to be avoided"
 
 
@@ -210,11 +210,11 @@ def test_a_patient_of_whom_nothing_is_known_has_a_status_too() -> None:
         "{id: b, title: B, version: v, start: n, facts: {}, interventions: {},"
         " nodes: {n: {kind: silent, title: N}}}"
     )
-    for format in WRITTEN:
-        told = ros1tree.draw(bare, ros1tree.walk(bare, {}), format).decode()
+    for form in WRITTEN:
+        told = ros1tree.draw(bare, ros1tree.walk(bare, {}), form).decode()
         assert "nothing is known" in told
         assert "the guideline does not speak of this situation" in told
-        assert "nothing is known" not in ros1tree.draw(bare, format=format).decode()
+        assert "nothing is known" not in ros1tree.draw(bare, format=form).decode()
 
 
 WRONG = {
@@ -307,7 +307,7 @@ def test_engine_lookup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROS1TREE_DOT", str(named))
     assert find_engine() == str(named)
     assert find_engine("dot") == str(on_path), "what is named wins"
-    with pytest.raises(ros1tree.EngineError, match="^engine names 'nope', which is no program"):
+    with pytest.raises(ros1tree.EngineError, match=r"^engine names 'nope', which is no program"):
         find_engine("nope")
     monkeypatch.setenv("ROS1TREE_DOT", "no-such-program")
     with pytest.raises(ros1tree.EngineError, match="ROS1TREE_DOT names 'no-such-program'"):

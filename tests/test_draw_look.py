@@ -75,7 +75,7 @@ def grounds(colours: Palette) -> dict[str, list[str]]:
     """On which grounds each text stands."""
     plain = [colours.paper, colours.band, colours.panel, colours.head, colours.asked]
     return {
-        **{text: plain for text in ("ink", "muted", "alarm", "anchor")},
+        **dict.fromkeys(("ink", "muted", "alarm", "anchor"), plain),
         "dim": [colours.paper, colours.band, colours.panel],
         **{f"on_{tier}": [getattr(colours, tier)] for tier in TIERS},
     }
@@ -266,7 +266,7 @@ def test_pages_of_paper(guideline: ros1tree.Guideline, paper: str) -> None:
             visitor_text=lambda text, cm, tm, _, size: sizes.setdefault(text.strip(), []).append(
                 size * tm[0] * cm[0]
             )
-        )  # type: ignore[no-any-return]
+        )
     titles = [box.title for box in sketch(guideline).boxes()]
     found = {title: sizes[title] for title in titles if title in sizes}
     assert len(found) > 15

@@ -100,7 +100,7 @@ def test_a_patient_in_the_overview(guideline: ros1tree.Guideline) -> None:
     assert [boxes[name].state for name in ("diagnosis", "history", "first_line")] == [
         "yes", "yes", "maybe",
     ]  # fmt: skip
-    assert boxes["history"].missing == ("progressed_on", "prior_therapies")
+    assert boxes["history"].missing == ("prior_therapies", "progressed_on")
 
 
 def test_parts_go_together(guideline: ros1tree.Guideline) -> None:

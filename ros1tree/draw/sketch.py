@@ -121,7 +121,7 @@ class _Sketch:
             text = note.says if self.walk else self._conditional(note.says, self._words(note))
             key = (text, note.cites)
             marks.append(self.marks.setdefault(key, _letters(len(self.marks))))
-        return tuple(dict.fromkeys(marks))
+        return tuple(sorted(set(marks), key=lambda mark: (len(mark), mark)))
 
     def _conditional(self, text: str, condition: str) -> str:
         return f"If {condition}: {text}" if condition else text

@@ -160,6 +160,8 @@ def _arrow(arrow: Arrow, plan: Layout, colours: Palette) -> Iterator[str]:
     if plan.left.get(arrow.head) == arrow.tail:
         # The engine puts the tail of a level edge left of its head.
         ends, parts = ends[::-1], [*parts, "dir=back"]
+    if (arrow.tail, arrow.head) in plan.straight:
+        ends = f"{ends[0]}:s", f"{ends[1]}:n"
     yield f"{ends[0]} -> {ends[1]} [{', '.join(parts)}]"
 
 

@@ -7,6 +7,7 @@ from ros1tree.draw.pens.markup import (
     DETAIL,
     GAP,
     SMALL,
+    WIDE,
     anchored,
     cell,
     cited,
@@ -21,8 +22,6 @@ from ros1tree.draw.pens.panel import SILENT, bar
 from ros1tree.draw.picture import MARKS, STAR, Picture, Source
 from ros1tree.draw.theme import Palette
 
-# A cell that spans so many columns takes nearly all the room that is left.
-_WIDE = ' COLSPAN="60"'
 _TIERS = ("preferred", "recommended", "alternative", "consider", "avoid")
 _SHAPES = {
     "decision": ("question", "ROUNDED", 2),
@@ -44,7 +43,7 @@ def _header(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
     yield cell(font(wrapped(picture.subtitle, wide), colours.muted))
     if picture.has_patient:
         yield cell(heading(picture.status, wide / 1.2, colours.ink, 12))
-        yield cell(table(_patient(picture, colours, wide), _frame(colours)))
+        yield cell(table(_patient(picture, colours, wide), 'BORDER="0" CELLPADDING="1"'))
 
 
 def _patient(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
@@ -56,10 +55,6 @@ def _patient(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
     ]
     yield cell(font("Patient", colours.ink, style="B"), f' COLSPAN="{len(columns)}"')
     yield "".join(map(cell, columns))
-
-
-def _frame(colours: Palette) -> str:
-    return f'BORDER="1" COLOR="{colours.line}" BGCOLOR="{colours.panel}" CELLPADDING="4"'
 
 
 def footer(picture: Picture, colours: Palette, wide: float) -> str:
@@ -96,7 +91,7 @@ def _legend(picture: Picture, colours: Palette) -> str:
         for attributes, words in (shape.split("|") for shape in shapes)
     ]
     cells += [_tier(tier, colours) for tier in _TIERS if tier in tiers]
-    samples = [GAP.join(cells) + f"<TD{_WIDE}></TD>"] if cells else []
+    samples = [GAP.join(cells) + f"<TD{WIDE}></TD>"] if cells else []
     lines = [table(samples, 'BORDER="0" CELLPADDING="3"')] if cells else []
     lines += [font(escaped(text), colours.muted, DETAIL) for text in _signs(picture)]
     return table(map(cell, lines)) if lines else ""
@@ -124,7 +119,7 @@ def _notes(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
         mark = font(escaped(note.mark), colours.ink, DETAIL, "BI")
         text = font(wrapped(note.text, wide), colours.ink, DETAIL)
         basis = cell(cited(colours, note.cites), side="RIGHT")
-        yield cell(mark, anchored(f"note-{note.mark}")) + GAP + cell(text, _WIDE) + basis
+        yield cell(mark, anchored(f"note-{note.mark}")) + GAP + cell(text, WIDE) + basis
 
 
 def _sources(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
@@ -134,7 +129,7 @@ def _sources(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
         said = [font(wrapped(source.text, wide), colours.ink, DETAIL)]
         if source.caution:
             said.append(font(wrapped(f"* {source.caution}", wide), colours.alarm, DETAIL))
-        text = cell("<BR/>".join(said), _WIDE)
+        text = cell("<BR/>".join(said), WIDE)
         basis = cell(_basis(source, colours), side="RIGHT")
         yield cell(name, anchored(f"cite-{source.cite.name}")) + GAP + text + basis
 

@@ -16,6 +16,10 @@ _ADDRESS = re.compile(r"https?://|#|[\w.-]+(#|$)")
 GAP = '<TD WIDTH="4"></TD>'
 """A narrow cell, to keep two apart; padding would lower their lines."""
 
+SPAN = 30
+WIDE = f' COLSPAN="{SPAN}"'
+"""Makes a cell take nearly all the room that is left: the engine gives each column as much."""
+
 BODY, DETAIL, SMALL = 10, 9, 8
 """Sizes of text in points: what is decided or offered, what is said of it, names."""
 
@@ -27,8 +31,10 @@ def quoted(text: str) -> str:
 
 def escaped(line: str) -> str:
     """Return one line of any text for the inside of an HTML-like label."""
-    # A single backslash would begin one of the engine's own escapes, such as the node's name.
-    return html.escape(line.replace("\t", " ")).replace("\\", "\\\\")
+    # A single backslash would begin one of the engine's own escapes, such as the node's name; some
+    # engines fail at a bracket before a tag.
+    text = html.escape(line.replace("\t", " ")).replace("]", "&#93;")
+    return text.replace("\\", "\\\\")
 
 
 def wrapped(text: str, limit: float) -> str:
@@ -76,10 +82,14 @@ def cited(
         )
         for cite in cites
     ]
-    bare = 'BORDER="0" CELLPADDING="0"'
     pairs = [links[start : start + 2] for start in range(0, len(links), 2)]
-    lines = [table([GAP.join(["", *pair])], bare) for pair in pairs]
-    return table((cell(line, side="RIGHT") for line in lines), bare) if lines else ""
+    # What is left of the room goes to the first cell; a lone last one stands below the second.
+    lead = [3 if len(pair) > 1 or len(pairs) == 1 else 5 for pair in pairs]
+    rows = (
+        f'<TD COLSPAN="{wide}"></TD>{GAP.join(["", *pair])}'
+        for wide, pair in zip(lead, pairs, strict=True)
+    )
+    return table(rows, 'BORDER="0" CELLPADDING="0"') if links else ""
 
 
 def linked(href: str) -> str:
@@ -101,4 +111,4 @@ def _attribute(text: str) -> str:
 
 def _link(colours: Palette, href: str, text: str, style: str, *, dim: bool) -> str:
     colour = colours.dim if dim else colours.anchor if style == "U" else colours.muted
-    return cell(font(escaped(text), colour, SMALL, style), "" if dim else linked(href))
+    return cell(font(escaped(text), colour, SMALL, style), "" if dim else linked(href), "RIGHT")

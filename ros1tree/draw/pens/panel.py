@@ -7,7 +7,10 @@ from itertools import groupby
 from ros1tree.draw.layout import EXIT, PANEL, TITLE
 from ros1tree.draw.pens.markup import (
     DETAIL,
+    GAP,
     SMALL,
+    SPAN,
+    WIDE,
     anchored,
     cell,
     cited,
@@ -17,10 +20,11 @@ from ros1tree.draw.pens.markup import (
     table,
     wrapped,
 )  # fmt: skip
-from ros1tree.draw.picture import MARKS, Box, Detail, Row, State
+from ros1tree.draw.picture import MARKS, Box, Row, State
 from ros1tree.draw.theme import Palette
 
 SILENT = "the guideline is silent"
+_WHOLE = f' COLSPAN="{SPAN + 1}"'
 _FILLED = ("preferred", "recommended", "alternative", "consider")
 
 
@@ -63,8 +67,8 @@ def _plain(box: Box, colours: Palette) -> Iterator[str]:
         asks = font(wrapped(box.asks, TITLE + 4), colours.muted, SMALL)
         text = title + ("<BR/>" + asks if asks else "")
         sign = cell(font("?", colours.ask, 16, "B"), ' CELLPADDING="2"')
-        yield sign + cell(text) + cell(cites, side="RIGHT")
-        yield from _warnings(box, colours, 3)
+        yield sign + cell(text) + cell(cites, side="RIGHT") + GAP
+        yield from _warnings(box, colours, 4)
         return
     limit = TITLE if box.kind == "section" else EXIT
     title = heading(MARKS[box.state] + box.title, limit, colours.ink)
@@ -72,27 +76,27 @@ def _plain(box: Box, colours: Palette) -> Iterator[str]:
     link = linked(box.href)
     ink = colours.anchor if link else colours.muted
     lead = font(wrapped(said, limit), ink, SMALL, "U" if link else "")
-    yield cell(title, ' COLSPAN="2"')
+    yield cell(title, _WHOLE)
     if lead or cites:
-        yield cell(lead, link) + cell(cites, side="RIGHT")
-    yield from _warnings(box, colours, 2)
+        yield cell(lead, WIDE + link) + cell(cites, side="RIGHT")
+    yield from _warnings(box, colours, SPAN + 1)
 
 
 def _warnings(box: Box, colours: Palette, columns: int) -> Iterator[str]:
     missing = f"MISSING: {', '.join(box.missing)}" if box.missing else ""
     for text in (missing, box.fault):
         if text:
-            words = heading(text, PANEL if columns == 2 else TITLE, colours.alarm, DETAIL)
+            words = heading(text, TITLE if box.kind == "decision" else PANEL, colours.alarm, DETAIL)
             yield cell(words, f' COLSPAN="{columns}"')
 
 
 def _panel(box: Box, palette: Palette) -> Iterator[str]:
     colours = shaded(palette, box.state)
     title = heading(MARKS[box.state] + box.title, PANEL, colours.ink)
-    head = f' BGCOLOR="{colours.head}"'
+    head = f' BGCOLOR="{colours.head}"{_edge(colours.head)}'
     cites = cited(colours, box.cites, box.marks, dim=box.state == "no")
-    yield cell(title, head) + cell(cites, head, "RIGHT")
-    yield from _warnings(box, colours, 2)
+    yield cell(title, WIDE + head) + cell(cites, head, "RIGHT")
+    yield from _warnings(box, colours, SPAN + 1)
     for tier, rows in groupby(box.rows, lambda row: row.tier):
         lines = [line for row in rows for line in _row(row, palette)]
         yield _bar(tier, colours)
@@ -102,15 +106,15 @@ def _panel(box: Box, palette: Palette) -> Iterator[str]:
 
 def _bar(tier: str, colours: Palette) -> str:
     if tier == "avoid":
-        frame = _edges("LTR", colours)
-        return cell(font("AVOID", colours.alarm, DETAIL, "B"), f' COLSPAN="2"{frame}')
-    return bar(tier, colours, ' COLSPAN="2"')
+        frame = _dashes("LTR", colours)
+        return cell(font("AVOID", colours.alarm, DETAIL, "B"), _WHOLE + frame)
+    return bar(tier, colours, "TB", _WHOLE)
 
 
-def bar(tier: str, colours: Palette, attributes: str = "") -> str:
+def bar(tier: str, colours: Palette, sides: str = "LTRB", attributes: str = "") -> str:
     """Return the cell that names a tier; the last one is not filled, so it has a border."""
     fill, ink = getattr(colours, tier), getattr(colours, f"on_{tier}")
-    edge = f' BORDER="1" COLOR="{colours.line}"' if tier == "consider" else ""
+    edge = _edge(colours.line, sides) if tier == "consider" else _edge(fill)
     word = font(tier.upper(), ink, DETAIL, "B")
     return cell(word, f'{attributes} BGCOLOR="{fill}"{edge}')
 
@@ -129,32 +133,40 @@ def _line(line: _Line, colours: Palette, *, framed: bool, last: bool) -> str:
     """Return the cells of a line; what is to be avoided stands in a dashed frame of its own."""
     if framed:
         foot = "B" if last else ""
-        left, right = _edges("L" + foot, colours), _edges("R" + foot, colours)
-        both = _edges("LR" + foot, colours)
+        left, right = _dashes("L" + foot, colours), _dashes("R" + foot, colours)
     else:
-        rule = f' BORDER="1" SIDES="T" COLOR="{colours.rule}"' if line.first else ""
-        left = right = both = rule
-    if line.cites or line.first:
-        return cell(line.text, left + line.link) + cell(line.cites, right, "RIGHT")
-    return cell(line.text, f' COLSPAN="2"{both}')
+        left = right = _edge(colours.rule if line.first else colours.panel)
+    return cell(line.text, WIDE + left + line.link) + cell(line.cites, right, "RIGHT")
 
 
-def _edges(sides: str, colours: Palette) -> str:
+def _edge(colour: str, sides: str = "T") -> str:
+    """Return a thin border; every cell of a panel has one, seen or not, so that texts align."""
+    return f' BORDER="1" SIDES="{sides}" COLOR="{colour}"'
+
+
+def _dashes(sides: str, colours: Palette) -> str:
     return f' BORDER="2" SIDES="{sides}" STYLE="DASHED" COLOR="{colours.bar}"'
 
 
 def _row(row: Row, palette: Palette) -> Iterator[_Line]:
+    """Yield an offer's lines: what is offered to whom, and each figure with its own citations."""
     colours, dim = shaded(palette, row.state), row.state == "no"
     barred = row.tier == "avoid"
     ink = colours.alarm if barred else colours.ink
     style = "BS" if barred and row.state == "yes" else "B"
-    title = heading(MARKS[row.state] + row.title, PANEL - 1, ink, style=style)
-    link = anchored(f"offer-{row.id}")
-    yield _Line(title, cited(colours, row.cites, dim=dim), first=True, link=link)
+    said = [heading(MARKS[row.state] + row.title, PANEL - 1, ink, style=style)]
     if row.conflict:
-        words = font("CONFLICT: offered, and to be avoided", colours.alarm, DETAIL, "B")
-        yield _Line(words, "", first=False)
-    told = [Detail(f"if {row.condition}")] if row.condition else []
-    for detail in (*told, *row.details):
-        words = font(wrapped(detail.text, PANEL), colours.muted, DETAIL)
-        yield _Line(words, cited(colours, detail.cites, dim=dim), first=False)
+        said.append(font("CONFLICT: offered, and to be avoided", colours.alarm, DETAIL, "B"))
+    if row.condition:
+        said.append(font(wrapped(f"if {row.condition}", PANEL), colours.ink, DETAIL))
+    figures = [detail for detail in row.details if detail.cites]
+    said += [
+        font(wrapped(detail.text, PANEL), colours.muted, DETAIL)
+        for detail in row.details
+        if detail not in figures
+    ]
+    link = anchored(f"offer-{row.id}")
+    yield _Line("<BR/>".join(said), cited(colours, row.cites, dim=dim), first=True, link=link)
+    for figure in figures:
+        words = font(wrapped(figure.text, PANEL), colours.muted, DETAIL)
+        yield _Line(words, cited(colours, figure.cites, dim=dim), first=False)
