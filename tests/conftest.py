@@ -3,9 +3,12 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 from hypothesis import HealthCheck, settings
 
 import ros1tree
@@ -54,6 +57,43 @@ def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     if here is None:
         pytest.skip(f"{request.param} is not installed")
     monkeypatch.setenv("ROS1TREE_DOT", here)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium; without it the tests that need it are skipped, and counted."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("chromium is not installed; scripts/test --all installs it")
+    quiet = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync", "--no-first-run")  # fmt: skip
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=quiet)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any) -> Iterator[Any]:
+    """A page without a network; an error, a dialog or a request in it fails the test."""
+    context = browser.new_context(offline=True)
+    faults: list[str] = []
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    opened.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    opened.on("request", lambda request: faults.append(f"request: {request.url[:80]}"))
+    yield opened
+    context.close()
+    assert [fault for fault in faults if not fault.startswith("request: file:")] == []
+
+
+@pytest.fixture(scope="session")
+def mermaid_js() -> str:
+    """The real Mermaid; without it the tests that need it are skipped, and counted."""
+    path = Path(__file__).parent / "browser/node_modules/mermaid/dist/mermaid.min.js"
+    if not path.exists():
+        pytest.skip("Mermaid is not installed; scripts/test --all installs it")
+    return str(path)
 
 
 @pytest.fixture

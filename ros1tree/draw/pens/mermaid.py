@@ -21,7 +21,7 @@ _STYLES = (
     "classDef silent fill:#FEFFFF,stroke:#374151,stroke-dasharray:5 3,color:#111827",
     "classDef yes stroke:#111827,stroke-width:4px",
     "classDef maybe stroke-dasharray:5 3",
-    "classDef no fill:#FEFFFF,stroke:#7C8594,color:#6B7280",
+    "classDef no fill:#FEFFFF,stroke:#7C8594,color:#666D7A",
 )
 _ARROWS = {"plain": "-->", "yes": "==>", "maybe": "-.->", "no": "-->"}
 
@@ -76,9 +76,12 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield "  end"
     for arrow in picture.arrows:
         yield f"  {names[arrow.tail]} {_arrow(arrow)} {names[arrow.head]}"
-    told = [picture.disclaimer, STAR if any(cite.doubted for cite in picture.cites()) else ""]
-    if any(told):
-        yield f'  about["{"<br/>".join(encoded(text) for text in told if text)}"]'
+    told = [picture.subtitle, picture.disclaimer]
+    told += [STAR] if any(cite.doubted for cite in picture.cites()) else []
+    about = [f"<b>{encoded(picture.title)}</b>", *(encoded(text) for text in told if text)]
+    yield f'  about["{"<br/>".join(about)}"]'
+    if faint := [str(i) for i, arrow in enumerate(picture.arrows) if arrow.state == "no"]:
+        yield f"  linkStyle {','.join(faint)} stroke:#7C8594,color:#666D7A"
     yield from (f"  {style}" for style in _STYLES)
     bands = [f"b_{number}" for number, _ in enumerate(picture.bands)]
     yield "  classDef band fill:#F3F5F8,stroke:#F3F5F8,color:#111827"
