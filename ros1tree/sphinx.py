@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.addnodes import only
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
@@ -56,14 +57,12 @@ class Drawing(SphinxDirective):
         guideline = self._guideline()
         patient = self._patient(guideline)
         options = self._chosen()
-        html = self.env.app.builder.format == "html"
+        svg = draw(guideline, patient, **options).decode()
+        text = draw(guideline, patient, "txt", **options).decode()
+        # What was read is kept for every kind of output; each takes its own.
         figure = nodes.figure(classes=["ros1tree"])
-        if html:
-            svg = draw(guideline, patient, **options).decode()
-            figure += nodes.raw("", svg, format="html")
-        else:
-            text = draw(guideline, patient, "txt", **options).decode()
-            figure += nodes.literal_block(text, text)
+        figure += only("", nodes.raw("", svg, format="html"), expr="html")
+        figure += only("", nodes.literal_block(text, text), expr="not html")
         if caption := self.options.get("caption"):
             figure += nodes.caption("", caption)
         self.set_source_info(figure)

@@ -195,11 +195,13 @@ class _Layout:
         It ends where it would have to choose between ways of the same length.
         """
         here, ends = set(names), set(after[:1])
-        size: dict[str, tuple[bool, int]] = {}
+        size: dict[str, tuple[bool, int, bool]] = {}
         for name in reversed(self._sorted(names)):
             ways = [size[box] for box in self.out[name] if box in here]
-            leads, longest = max(ways, default=(False, 0))
-            size[name] = (leads or not ends.isdisjoint(self.out[name]), 1 + longest)
+            leads, longest, _ = max(ways, default=(False, 0, False))
+            leads = leads or not ends.isdisjoint(self.out[name])
+            # Of ways that are equally long, the one that does not end in silence.
+            size[name] = leads, 1 + longest, self.boxes[name].kind not in ("silent", "link")
         trunk, name = [], names[0] if names else ""
         while name:
             trunk.append(name)

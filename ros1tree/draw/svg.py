@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from hashlib import sha256
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -54,7 +55,8 @@ class _Finish:
         self.groups = self.graph.findall("g")
 
     def svg(self, *, auto: bool) -> Element:
-        name = f"ros1tree-{self.picture.id}"
+        # Two drawings in one page are not named after each other.
+        name = f"ros1tree-{sha256(repr(self.picture).encode()).hexdigest()[:8]}"
         box = self.engine.get("viewBox", "")
         svg = Element("svg", {
             "xmlns": SVG,
