@@ -236,6 +236,8 @@ def _check(files: dict[Path, Any]) -> int:
     stale = [path for path, drawing in files.items() if not _holds(path, drawing)]
     for path in stale:
         click.echo(f"out of date: {shown(path, 300)}")
+    if stale:
+        click.echo("the same command without --check draws anew", err=True)
     return FOUND if stale else 0
 
 

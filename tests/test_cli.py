@@ -200,17 +200,6 @@ def test_cases_of_a_guideline_stand_beside_it(tmp_path: Path) -> None:
     assert "1 passed, 0 failed" in done.stdout
 
 
-@pytest.mark.engine
-@pytest.mark.parametrize("format", ["svg", "png", "pdf", "dot"])
-def test_draw_writes_each_format(format: str, tmp_path: Path) -> None:
-    facts = tmp_path / "p.yaml"
-    facts.write_text("ros1_rearrangement: present")
-    path = tmp_path / f"a b.{format}"
-    done = run("draw", "-o", path, "--walk", facts)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"wrote {path}\n")
-    assert path.stat().st_size > 1000
-
-
 @pytest.mark.parametrize("format", cli.EXPORTS)
 def test_export_prints_and_writes_the_same(format: str, tmp_path: Path) -> None:
     done = run("export", format)

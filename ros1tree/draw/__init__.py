@@ -54,6 +54,12 @@ _WRITTEN: Mapping[str, Callable[[Picture, Chosen], str]] = {
 FORMATS = (*_LAID_OUT, *_WRITTEN)
 """What a picture can be drawn as."""
 
+_DEFAULT = Chosen()
+_ONLY: Mapping[str, tuple[str, ...]] = {
+    "theme": (*_LAID_OUT, "dot"), "scale": ("png",), "paper": ("pdf",), "engine": (*_LAID_OUT,),
+}  # fmt: skip
+"""The formats of which an option says something, where it does not of all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -63,12 +69,20 @@ class Drawing:
     format: str
     options: Chosen
 
+    def __post_init__(self) -> None:
+        """Refuse what there is not; raises UnknownFormatError and OptionError."""
+        if self.format not in FORMATS:
+            raise UnknownFormatError(self.format, FORMATS)
+        for option, formats in _ONLY.items():
+            given = getattr(self.options, option) != getattr(_DEFAULT, option)
+            if given and self.format not in formats:
+                text = f"{option} says nothing about {self.format}"
+                raise OptionError(f"{text}; leave it out, or draw to {', '.join(formats)}")
+
     def data(self) -> bytes:
-        """Return the drawing; raises UnknownFormatError, TooLargeError, EngineError."""
+        """Return the drawing; raises TooLargeError, and EngineError."""
         if self.format in _WRITTEN:
             return _WRITTEN[self.format](self.picture, self.options).encode()
-        if self.format not in _LAID_OUT:
-            raise UnknownFormatError(self.format, FORMATS)
         return sealed(
             self.format, _LAID_OUT[self.format](self.picture, self.options), self._source()
         )
@@ -121,8 +135,6 @@ def drawings(
     """
     chosen, file = Chosen(**options), PurePath(name)
     picture, form = sketch(guideline, walk), file.suffix.removeprefix(".").lower()
-    if form not in FORMATS:
-        raise UnknownFormatError(form, FORMATS)
     if not whole_set:
         return {name: Drawing(_part(picture, chosen), form, chosen)}
     if chosen.is_part():
