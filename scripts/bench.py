@@ -5,7 +5,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import ros1tree
 
@@ -45,10 +47,49 @@ def walk() -> None:
     measured(
         "walk all cases of the ROS1 guideline", 30, lambda: ros1tree.cases(guideline, "ros1-nsclc")
     )
-    measured("draw the ROS1 guideline as SVG", 10, lambda: ros1tree.draw(guideline))
 
 
-BENCHES = {"start": start, "walk": walk}
+def large(nodes: int) -> ros1tree.Guideline:
+    """Return a guideline of so many nodes: questions in a row, each with a treatment beside it."""
+    steps = nodes // 2
+    offer = {"intervention": "rest", "tier": "preferred"}
+    entries: dict[str, Any] = {}
+    for step in range(steps):
+        ways = [{"to": f"treat{step}", "label": "Yes", "when": {f"f{step}": True}}]
+        after = f"ask{step + 1}" if step + 1 < steps else ""
+        if after:
+            ways.append({"to": after, "label": "No", "when": {f"f{step}": False}})
+        section = {"section": f"s{step // 10}"}
+        entries[f"ask{step}"] = {"kind": "decision", "title": f"Question {step}?", "next": ways}
+        entries[f"treat{step}"] = {"kind": "treatment", "title": "Treat", "offers": [offer]}
+        entries[f"ask{step}"] |= section
+        entries[f"treat{step}"] |= section
+    return ros1tree.guideline(
+        {
+            "id": "large", "title": "Large", "version": "1", "start": "ask0",
+            "sections": {f"s{part}": f"Part {part}" for part in range((steps + 9) // 10)},
+            "facts": {f"f{step}": {"type": "boolean"} for step in range(steps)},
+            "interventions": {"rest": {"title": "Rest"}}, "nodes": entries,
+        }
+    )  # fmt: skip
+
+
+def draw() -> None:
+    """Measure how drawing grows with the guideline, and what a set of sections costs."""
+    for nodes in (30, 100, 300, 1000):
+        guideline = large(nodes)
+        for form in ("dot", "svg"):
+            measured(f"{nodes} nodes as {form}", 3, partial(ros1tree.draw, guideline, format=form))
+    pages = ros1tree.drawings(guideline, "large.svg", whole_set=True)
+    measured(
+        f"{nodes} nodes as a set of {len(pages)} svg", 1, lambda: [p.data() for p in pages.values()]
+    )
+    guideline = ros1tree.load("ros1-nsclc")
+    for form in ("svg", "png", "pdf", "mmd", "txt"):
+        measured(f"the ROS1 guideline as {form}", 5, partial(ros1tree.draw, guideline, format=form))
+
+
+BENCHES = {"start": start, "walk": walk, "draw": draw}
 
 if __name__ == "__main__":
     names = sys.argv[1:] or list(BENCHES)

@@ -12,6 +12,7 @@ from strategies import guidelines
 
 import ros1tree
 from ros1tree.draw import FORMATS
+from ros1tree.draw.layout import layout
 from ros1tree.draw.picture import Picture
 from ros1tree.draw.sketch import sketch
 from ros1tree.draw.view import after, overview, section
@@ -81,6 +82,27 @@ def test_an_overview_has_every_section_and_every_way_between_them(data: dict[str
     assert {(arrow.tail, arrow.head) for arrow in part.arrows} == ways
     if any(ways):
         ros1tree.draw(guideline, overview=True)  # sections may lead to each other in a circle
+
+
+@pytest.mark.engine
+def test_sections_may_lead_to_each_other() -> None:
+    steps = ["a0", "b0", "a1", "b1"]
+    guideline = ros1tree.guideline(
+        {
+            "id": "c", "title": "C", "version": "1", "start": "a0", "facts": {}, "interventions": {},
+            "sections": {"a": "A", "b": "B"},
+            "nodes": {
+                name: {"kind": "workup", "title": name, "section": name[0], "next": [{"to": to}] if to else []}
+                for name, to in zip(steps, [*steps[1:], None], strict=True)
+            },
+        }
+    )  # fmt: skip
+    part = overview(sketch(guideline))
+    assert [(arrow.tail, arrow.head) for arrow in part.arrows] == [("a", "b"), ("b", "a")]
+    plan = layout(part)
+    assert plan.rank == {"a": 0, "b": 1}
+    svg = ros1tree.draw(guideline, overview=True)
+    assert b'id="edge-b..a"' in svg
 
 
 def test_the_overview_says_what_is_in_a_section(guideline: ros1tree.Guideline) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from itertools import chain, pairwise
 
 from ros1tree.draw.measure import width
@@ -49,6 +50,26 @@ def layout(picture: Picture) -> Layout:
     return _Layout(picture).layout()
 
 
+def _downward(picture: Picture) -> list[tuple[str, str]]:
+    """Return the ways from tail to head without those that close a circle.
+
+    Boxes of a guideline lead in none, but its sections may lead to each other.
+    """
+    place = {box.id: number for number, box in enumerate(picture.boxes())}
+    ways = [(arrow.tail, arrow.head) for arrow in picture.arrows]
+    while True:
+        sorter = TopologicalSorter[str]()
+        for tail, head in ways:
+            sorter.add(head, tail)
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            circle = pairwise(error.args[1])
+            ways.remove(min(circle, key=lambda way: place[way[1]] - place[way[0]]))
+        else:
+            return ways
+
+
 class _Layout:
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
@@ -56,9 +77,9 @@ class _Layout:
         self.band = {box.id: band.id for band in picture.bands for box in band.boxes}
         self.out: dict[str, list[str]] = defaultdict(list)
         self.into: dict[str, list[str]] = defaultdict(list)
-        for arrow in picture.arrows:
-            self.out[arrow.tail].append(arrow.head)
-            self.into[arrow.head].append(arrow.tail)
+        for tail, head in _downward(picture):
+            self.out[tail].append(head)
+            self.into[head].append(tail)
         self.right: dict[str, str] = {}
         self.left: dict[str, str] = {}
         self.depth: dict[str, int] = {}

@@ -45,7 +45,8 @@ def _lines(picture: Picture, plan: Layout, colours: Palette) -> Iterator[str]:
     yield f'  graph [{", ".join(_GRAPH)}, bgcolor="{colours.paper}"]'
     yield f"  {_NODE}"
     yield f'  edge [{_EDGE}, color="{colours.line}"]'
-    yield f"  label=<{footer(picture, colours, wide * 10 / 9)}>; labelloc=b; labeljust=l"
+    if below := footer(picture, colours, wide * 10 / 9):
+        yield f"  label=<{below}>; labelloc=b; labeljust=l"
     yield "  subgraph cluster_picture {"
     yield f"    label=<{header(picture, colours, wide)}>; labelloc=t; labeljust=l"
     yield "    peripheries=0; margin=5; id=picture"
