@@ -56,8 +56,9 @@ class Drawing(SphinxDirective):
     def _figure(self) -> nodes.figure:
         guideline = self._guideline()
         patient = self._patient(guideline)
-        options = self._chosen()
-        svg = draw(guideline, patient, **options).decode()
+        options = self._part()
+        theme = self.options.get("theme", "auto")
+        svg = draw(guideline, patient, theme=theme, **options).decode()
         text = draw(guideline, patient, "txt", **options).decode()
         # What was read is kept for every kind of output; each takes its own.
         figure = nodes.figure(classes=["ros1tree"])
@@ -82,11 +83,10 @@ class Drawing(SphinxDirective):
         self.env.note_dependency(relative)
         return Path(path)
 
-    def _chosen(self) -> Any:
-        options = {"theme": "auto", **self.options}
-        names = {"section": "section", "from": "start", "depth": "depth", "theme": "theme"}
-        chosen = {key: options[name] for name, key in names.items() if name in options}
-        return {**chosen, "overview": "overview" in options}
+    def _part(self) -> Any:
+        names = {"section": "section", "from": "start", "depth": "depth"}
+        chosen = {key: self.options[name] for name, key in names.items() if name in self.options}
+        return {**chosen, "overview": "overview" in self.options}
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

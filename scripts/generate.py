@@ -1,52 +1,65 @@
-"""Writes the files that are made from the code, or with --check says which are out of date."""
+"""Writes the files that are made from the code, or with --check says which are out of date.
 
+The drawings are made by the commands that the pages show above them.
+"""
+
+import re
+import shlex
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
 
 from reference import reference
 
 import ros1tree
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = ROOT / "docs"
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+COMMAND = re.compile(r"^\$ ros1tree (draw (?!--check).*-o docs/.*)$", re.MULTILINE)
+COPIED = re.compile(r"(^```mermaid file=(\S+)\n)(.*?)(^```$)", re.MULTILINE | re.DOTALL)
 
 
-def generated() -> Iterator[tuple[Path, bytes]]:
-    """Yield every generated file with the content that it should have."""
+def drawn(*, check: bool) -> bool:
+    """Run every command of the pages that draws; return whether a drawing was out of date."""
+    commands = dict.fromkeys(
+        command for page in PAGES for command in COMMAND.findall(page.read_text(encoding="utf-8"))
+    )
+    stale = False
+    for command in commands:
+        args = [*shlex.split(command), *(["--check"] if check else [])]
+        done = subprocess.run([sys.executable, "-m", "ros1tree", *args], cwd=ROOT, check=not check)
+        stale |= done.returncode != 0
+    return stale
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Yield every other generated file with the text that it should have."""
     guideline = ros1tree.load("ros1-nsclc")
-    patient = ros1tree.read_facts(guideline, DOCS / "patient.yaml")
-    umbrella = ros1tree.load(DOCS / "umbrella.yaml")
-    yield ROOT / "graphs" / "guideline.schema.json", ros1tree.export(guideline, "schema").encode()
-    yield DOCS / "reference.md", reference().encode()
-    yield DOCS / "ros1_nsclc.svg", ros1tree.draw(guideline)
-    yield DOCS / "patient.svg", ros1tree.draw(guideline, ros1tree.walk(guideline, patient))
-    yield DOCS / "umbrella.svg", ros1tree.draw(umbrella)
+    yield ROOT / "graphs" / "guideline.schema.json", ros1tree.export(guideline, "schema")
+    yield ROOT / "docs" / "reference.md", reference()
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        if page.name != "reference.md" and COPIED.search(text):
+            yield page, COPIED.sub(_copied, text)
 
 
-def texts(svg: bytes) -> str:
-    """Return what a drawing says; where its lines lie differs from engine to engine."""
-    return "".join("".join(ElementTree.fromstring(svg).itertext()).split())  # noqa: S314 - our own
-
-
-def same(path: Path, data: bytes) -> bool:
-    """Tell whether a file has the content that it should have."""
-    if not path.exists():
-        return False
-    read: Callable[[bytes], object] = texts if path.suffix == ".svg" else bytes
-    return read(path.read_bytes()) == read(data)
+def _copied(block: re.Match[str]) -> str:
+    """Return a block of a page with the drawing that it names."""
+    return block[1] + (ROOT / block[2]).read_text(encoding="utf-8") + block[4]
 
 
 def main() -> int:
     """Write or check; return 1 where a file was out of date."""
     check = "--check" in sys.argv[1:]
-    stale = [(path, data) for path, data in generated() if not same(path, data)]
-    for path, data in stale:
-        print(f"{'out of date' if check else 'wrote'}: {path.relative_to(ROOT)}")
-        if not check:
-            path.write_bytes(data)
-    return int(check and bool(stale))
+    stale = drawn(check=check)
+    for path, text in generated():
+        if not path.exists() or path.read_bytes() != text.encode():
+            stale = True
+            print(f"{'out of date' if check else 'wrote'}: {path.relative_to(ROOT)}")
+            if not check:
+                path.write_bytes(text.encode())
+    return int(check and stale)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,9 @@ def page(browser: Any) -> Iterator[Any]:
     faults: list[str] = []
     opened = context.new_page()
     opened.on("pageerror", lambda error: faults.append(f"error: {error}"))
-    opened.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    opened.on(
+        "dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss())
+    )
     opened.on("request", lambda request: faults.append(f"request: {request.url[:80]}"))
     yield opened
     context.close()

@@ -100,7 +100,8 @@ def copy(tmp_path: Path) -> Path:
     """A copy of what the gates look at, to be broken."""
     for name in ("ros1tree", "graphs", "docs", "scripts"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
 
