@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import sync_playwright
 
 import ros1tree
 
@@ -78,11 +78,14 @@ def page(browser: Any) -> Iterator[Any]:
     """A page without a network; an error, a dialog or a request in it fails the test."""
     context = browser.new_context(offline=True)
     faults: list[str] = []
+
+    def refused(dialog: Any) -> None:
+        faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     opened = context.new_page()
     opened.on("pageerror", lambda error: faults.append(f"error: {error}"))
-    opened.on(
-        "dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss())
-    )
+    opened.on("dialog", refused)
     opened.on("request", lambda request: faults.append(f"request: {request.url[:80]}"))
     yield opened
     context.close()

@@ -57,7 +57,7 @@ def run_console(text: str) -> None:
             assert not command.startswith("scripts/") or (ROOT / shlex.split(command)[0]).exists()
             continue
         if command.startswith("ros1tree draw") and "-o docs/" in command:
-            command += "" if "--check" in command else " --check"  # noqa: PLW2901 - scripts/fix draws
+            command += "" if "--check" in command else " --check"
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         done = subprocess.run(
             command, shell=True, capture_output=True, text=True, check=False,

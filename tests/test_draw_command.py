@@ -5,6 +5,7 @@ from typing import Any
 
 import pypdf
 import pytest
+import yaml
 from test_cli import refused, run
 
 from ros1tree import cli
@@ -17,7 +18,7 @@ AGAIN = "the same command without --check draws anew\n"
 
 
 def test_what_is_offered_is_what_there_is() -> None:
-    assert (cli.DRAWINGS, cli.THEMES, cli.PAPERS) == (FORMATS, tuple(THEMES), tuple(PAPERS))
+    assert (FORMATS, tuple(THEMES), tuple(PAPERS)) == (cli.DRAWINGS, cli.THEMES, cli.PAPERS)
 
 
 @pytest.mark.engine
@@ -101,8 +102,6 @@ def test_what_cannot_be_drawn_is_told_in_one_line(
 
 
 def test_the_hook_checks_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import yaml
-
     path = Path(__file__).parent.parent / ".pre-commit-hooks.yaml"
     (hook,) = yaml.safe_load(path.read_text(encoding="utf-8"))
     command: Any = [*hook["entry"].split()[1:], "-o", "pathway.mmd"]

@@ -92,5 +92,5 @@ def test_it_never_raises(guideline: ros1tree.Guideline, monkeypatch: pytest.Monk
 @pytest.mark.engine
 def test_a_notebook_may_choose(guideline: ros1tree.Guideline) -> None:
     walk = ros1tree.walk(guideline, KNOWN)
-    assert set(walk._repr_mimebundle_(include={"text/plain"})) == {"text/plain"}  # noqa: SLF001
-    assert "text/html" not in walk._repr_mimebundle_(exclude={"text/html"})  # noqa: SLF001
+    assert set(walk._repr_mimebundle_(include={"text/plain"})) == {"text/plain"}
+    assert "text/html" not in walk._repr_mimebundle_(exclude={"text/html"})

@@ -19,7 +19,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = tmp_path_factory.mktemp("zensical")
     shutil.copytree(SITE, site, dirs_exist_ok=True)
     program = Path(sys.executable).parent
-    draw = [program / "ros1tree", "draw", "--theme", "auto", "-o", "docs/pathway.svg"]
+    draw = [str(program / "ros1tree"), "draw", "--theme", "auto", "-o", "docs/pathway.svg"]
     subprocess.run(draw, cwd=site, check=True)
     subprocess.run([program / "zensical", "build"], cwd=site, check=True, stdout=subprocess.DEVNULL)
     return site / "site" / "index.html"
