@@ -309,3 +309,24 @@ def test_ends_that_would_make_a_row_too_wide_stand_below() -> None:
     data["facts"]["f"] = {"type": "choice", "values": names}
     ranks = layout(sketch(ros1tree.guideline(data))).rank
     assert [ranks[name] for name in names] == [1, 1, 1, 2, 2, 2, 3]
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("each_engine")
+def test_a_way_back_to_an_earlier_section_goes_up() -> None:
+    node = {"kind": "workup", "title": "N"}
+    guideline = ros1tree.guideline(
+        {
+            "id": "up", "title": "Up", "version": "1", "start": "a", "facts": {}, "interventions": {},
+            "sections": {"one": "One", "two": "Two"},
+            "nodes": {
+                "a": node | {"section": "two", "next": [{"to": "b"}]},
+                "b": node | {"section": "one", "next": [{"to": "c", "label": "on"}]},
+                "c": node | {"section": "one"},
+            },
+        }
+    )  # fmt: skip
+    picture = sketch(guideline)
+    found = {area.name: area for area in areas(lay_out(dot(picture, LIGHT), picture.texts()).plan)}
+    assert found["node-b"].low > found["node-c"].high
+    assert found["node-c"].low > found["node-a"].high

@@ -158,8 +158,8 @@ def _arrow(arrow: Arrow, plan: Layout, colours: Palette) -> Iterator[str]:
         return
     parts += [text] if text else []
     parts += [_STRAIGHT] if (arrow.tail, arrow.head) in plan.straight else []
-    if plan.left.get(arrow.head) == arrow.tail:
-        # The engine puts the tail of a level edge left of its head.
+    if plan.left.get(arrow.head) == arrow.tail or plan.rank[arrow.head] < plan.rank[arrow.tail]:
+        # The engine puts the tail of an edge left of its head or above it.
         ends, parts = ends[::-1], [*parts, "dir=back"]
     if (arrow.tail, arrow.head) in plan.straight:
         ends = f"{ends[0]}:s", f"{ends[1]}:n"
