@@ -73,6 +73,7 @@ def _names(data: Any) -> dict[str, Any]:
     return {
         "node": _table(data, "nodes").keys(),
         "intervention": _table(data, "interventions").keys(),
+        "fact": _table(data, "facts").keys(),
         "section": _table(data, "sections").keys(),
         "reference": references.keys(),
         "statement or reference": [*statements, *references],

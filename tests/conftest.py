@@ -95,7 +95,7 @@ def page(browser: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def mermaid_js() -> str:
     """The real Mermaid; without it the tests that need it are skipped, and counted."""
-    path = Path(__file__).parent / "browser/node_modules/mermaid/dist/mermaid.min.js"
+    path = Path(__file__).parent / "npm/node_modules/mermaid/dist/mermaid.min.js"
     if not path.exists():
         pytest.skip("Mermaid is not installed; scripts/test --all installs it")
     return str(path)

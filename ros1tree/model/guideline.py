@@ -12,6 +12,7 @@ from ros1tree.model.kept import kept
 from ros1tree.model.text import (
     Cites,
     Codes,
+    FactRef,
     FrozenDict,
     Id,
     InterventionRef,
@@ -112,6 +113,15 @@ class Impossible(Strict):
     """The combination."""
     because: Text | None = None
     """Why nobody has it."""
+
+
+class Repeat(Strict):
+    """A fact whose values name interventions that a patient had before."""
+
+    fact: FactRef
+    """A choice or a set; its values that are interventions count, others mean nothing."""
+    says: Text
+    """What it means that a patient has such a value, such as `it was given before`."""
 
 
 class Edge(Strict):
@@ -251,6 +261,8 @@ class Guideline(Displayed, Strict):
     """What may be known of a patient, by name."""
     impossible: Annotated[tuple[Impossible, ...], Many] = ()
     """Combinations of facts that no patient has."""
+    repeats: Annotated[tuple[Repeat, ...], Many] = ()
+    """Facts that tell which interventions a patient had; the review looks for offers of the same."""
     interventions: FrozenDict[Id, Intervention]
     """Everything that can be offered or barred, by name."""
     nodes: FrozenDict[Id, Node]

@@ -1,0 +1,22 @@
+"""Every patient at once: exact counts, examples, and who is concerned by what."""
+
+from ros1tree.proof.cover import Cover, cover, told
+from ros1tree.proof.reach import Outcome, Reach, reach
+from ros1tree.proof.relevant import Relevant, proof, relevant
+from ros1tree.proof.space import Patients, Space
+from ros1tree.proof.witness import witness
+
+__all__ = [
+    "Cover",
+    "Outcome",
+    "Patients",
+    "Reach",
+    "Relevant",
+    "Space",
+    "cover",
+    "proof",
+    "reach",
+    "relevant",
+    "told",
+    "witness",
+]

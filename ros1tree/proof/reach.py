@@ -1,0 +1,153 @@
+"""How far every patient gets: who reaches each node, takes each edge and gets each offer."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from oxidd.util import DDMemoryError
+
+from ros1tree.errors import TooLargeError
+from ros1tree.graph import order
+from ros1tree.model import ALWAYS, TIERS, Guideline, Node, Tier
+from ros1tree.proof.space import Patients, Reader, Space
+
+Outcome = tuple[str, str, str]
+"""What a patient can get: `offer`, an intervention and its best tier; `avoid`, an intervention;
+`silent`, a node; `fault`, a node. What has no third part has an empty one."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One guideline in a space: the patients that get to each of its places."""
+
+    reader: Reader
+    possible: Patients
+    """Whom the guideline thinks possible."""
+    nodes: Mapping[str, Patients]
+    """Who reaches a node; a node that no edge leads to has nobody."""
+    edges: Mapping[tuple[str, int], Patients]
+    """Who takes an edge, by node and place."""
+
+    @property
+    def guideline(self) -> Guideline:
+        """The guideline."""
+        return self.reader.guideline
+
+    @property
+    def space(self) -> Space:
+        """The space of all patients."""
+        return self.reader.space
+
+    def offer(self, node: str, place: int) -> Patients:
+        """Return who gets an offer."""
+        return self.nodes[node] & self.reader.patients(
+            self.guideline.nodes[node].offers[place].when
+        )
+
+    def note(self, node: str, place: int) -> Patients:
+        """Return whom a note concerns."""
+        return self.nodes[node] & self.reader.patients(self.guideline.nodes[node].notes[place].when)
+
+    def gap(self, name: str) -> Patients:
+        """Return who finds no way on at a decision."""
+        node = self.guideline.nodes[name]
+        if node.kind != "decision":
+            return self.space.nobody
+        ways = self.space.some(self.reader.patients(edge.when) for edge in node.next)
+        return self.nodes[name] & ~ways
+
+    def overlap(self, name: str) -> Patients:
+        """Return who finds more than one way on at a decision that has one for each."""
+        node = self.guideline.nodes[name]
+        found = before = self.space.nobody
+        if node.kind == "decision" and node.hit == "unique":
+            for place in range(len(node.next)):
+                taken = self.edges[name, place]
+                found, before = found | (before & taken), before | taken
+        return found
+
+    def silent(self) -> Iterator[tuple[str, Patients]]:
+        """Yield the silent nodes, and who reaches them."""
+        for name, reached in self.nodes.items():
+            if self.guideline.nodes[name].kind == "silent":
+                yield name, reached
+
+    def faults(self) -> Iterator[tuple[str, Patients]]:
+        """Yield the decisions, and for whom they fail."""
+        for name, node in self.guideline.nodes.items():
+            if node.kind == "decision":
+                yield name, self.gap(name) | self.overlap(name)
+
+    @cached_property
+    def offered(self) -> Mapping[tuple[str, Tier], Patients]:
+        """Who gets an intervention in a tier from any node, whatever else they get."""
+        found: dict[tuple[str, Tier], Patients] = {}
+        for name, node in self.guideline.nodes.items():
+            for place, offer in enumerate(node.offers):
+                key = offer.intervention, offer.tier
+                found[key] = found.get(key, self.space.nobody) | self.offer(name, place)
+        return found
+
+    @cached_property
+    def outcomes(self) -> Mapping[Outcome, Patients]:
+        """Who gets what: interventions in their best tier, what is barred, silence and faults."""
+        found: dict[Outcome, Patients] = {}
+        better: dict[str, Patients] = {}
+        for tier in TIERS:
+            for intervention in self.guideline.interventions:
+                who = self.offered.get((intervention, tier))
+                if who is None:
+                    continue
+                if tier == "avoid":
+                    found["avoid", intervention, ""] = who
+                    continue
+                ahead = better.get(intervention, self.space.nobody)
+                found["offer", intervention, tier] = who & ~ahead
+                better[intervention] = ahead | who
+        found |= {("silent", name, ""): who for name, who in self.silent()}
+        found |= {("fault", name, ""): who for name, who in self.faults()}
+        return {key: who for key, who in found.items() if who.satisfiable()}
+
+    def asked(self) -> dict[str, Patients]:
+        """Return who is asked for each fact: an edge or an offer on their way tests it."""
+        from ros1tree.condition import facts_of  # noqa: PLC0415
+
+        found: dict[str, Patients] = {}
+        for name, reached in self.nodes.items():
+            node = self.guideline.nodes[name]
+            for when in (*(e.when for e in node.next), *(o.when for o in node.offers)):
+                for fact in facts_of(when):
+                    found[fact] = found.get(fact, self.space.nobody) | reached
+        return found
+
+
+def reach(space: Space, guideline: Guideline) -> Reach:
+    """Find out how far every patient gets; raises TooLargeError, which says where it grew."""
+    reader = Reader(space, guideline)
+    names = order(guideline)
+    nodes = dict.fromkeys([*names, *sorted(guideline.nodes)], space.nobody)
+    edges: dict[tuple[str, int], Patients] = {}
+    here = guideline.start
+    try:
+        possible = nodes[here] = reader.possible()
+        for here in nodes:
+            for place, edge in enumerate(guideline.nodes[here].next):
+                taken = nodes[here]
+                if edge.when != ALWAYS:
+                    taken &= reader.patients(edge.when)
+                edges[here, place] = taken
+                nodes[edge.to] |= taken
+    except DDMemoryError:
+        raise too_large(guideline, here) from None
+    return Reach(reader, possible, nodes, edges)
+
+
+def too_large(guideline: Guideline, here: str) -> TooLargeError:
+    """Return the error that says where a proof grew beyond its bounds."""
+    node: Node = guideline.nodes[here]
+    section = guideline.sections.get(node.section or "", "")
+    where = f"at node '{here}'" + (f", in section '{section}'" if section else "")
+    return TooLargeError(
+        f"the proof grew too large {where}; conditions there connect too many facts: ask them in"
+        " nodes of their own, or split the guideline at this section"
+    )

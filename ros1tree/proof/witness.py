@@ -1,0 +1,50 @@
+"""One patient as an example: no more facts than are needed to show it in a walk."""
+
+from collections.abc import Iterable, Mapping
+
+from ros1tree.condition import support, truth
+from ros1tree.graph import ways_in
+from ros1tree.model import Condition, Value
+from ros1tree.proof.reach import Reach
+from ros1tree.proof.space import Patients
+
+Goal = tuple[str, tuple[Condition, ...]]
+"""A node to reach, and conditions there to be decided, true or false."""
+
+
+def witness(found: Reach, who: Patients, goals: Iterable[Goal]) -> dict[str, Value]:
+    """Return few facts of one patient of a set that is not empty, enough to reach the goals."""
+    patient = found.space.one(who)
+    if patient is None:
+        raise ValueError("nobody is in this set")
+    names = {key: name for name, key in found.reader.keys.items()}
+    facts = {names[key]: value for key, value in patient.items() if key in names}
+    needed: set[str] = set()
+    paths = _paths(found, facts)
+    for node, whens in goals:
+        needed |= paths[node]
+        for when in whens:
+            needed |= {test.fact for test in support(when, facts)}
+    told = found.guideline.facts
+    # A default takes part in a walk unless something else is said.
+    needed |= {
+        name
+        for name, fact in told.items()
+        if fact.default is not None and fact.value(fact.default) != facts[name]
+    }
+    return {name: facts[name] for name in told if name in needed}
+
+
+def _paths(found: Reach, facts: Mapping[str, Value]) -> dict[str, frozenset[str]]:
+    """Return for every node that a patient reaches the facts of a way that needs few of them."""
+    guideline = found.guideline
+    paths: dict[str, frozenset[str]] = {guideline.start: frozenset()}
+    into = ways_in(guideline)
+    for name in found.nodes:
+        for source in into[name]:
+            (edge,) = (edge for edge in guideline.nodes[source].next if edge.to == name)
+            if source in paths and truth(edge.when, facts):
+                way = paths[source] | {test.fact for test in support(edge.when, facts)}
+                if name not in paths or len(way) < len(paths[name]):
+                    paths[name] = way
+    return paths

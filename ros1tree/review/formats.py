@@ -1,0 +1,195 @@
+"""A review as a person or a machine reads it: text, Markdown for a pull request, SARIF."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ros1tree import __version__
+from ros1tree.condition import known_words
+from ros1tree.errors import UnknownFormatError
+from ros1tree.model import Guideline, Value
+from ros1tree.review.engine import Review
+from ros1tree.review.finding import RULES, Finding
+from ros1tree.review.summary import Part, Summary
+
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def written(guideline: Guideline, found: Review, form: str) -> str:
+    """Return a review as text, json, markdown or sarif; raises UnknownFormatError."""
+    if form not in FORMATS:
+        raise UnknownFormatError(form, FORMATS)
+    return FORMATS[form](guideline, found)
+
+
+def share(part: float) -> str:
+    """Return a share as per cent, with the digits that a small one needs."""
+    return f"{100 * part:.3g} %"
+
+
+def _text(guideline: Guideline, found: Review) -> str:
+    lines = [line for finding in found.findings for line in _finding(guideline, finding)]
+    return "\n".join([*lines, _counted(found)]) + "\n"
+
+
+def _finding(guideline: Guideline, finding: Finding) -> Iterator[str]:
+    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    yield f"{place} {finding.severity} {finding.rule}: {finding.message}"
+    if finding.patients is not None and finding.share is not None:
+        yield f"  patients: {finding.patients:,} ({share(finding.share)})"
+    if finding.witness is not None:
+        given = " ".join(_argument(name, value) for name, value in finding.witness.items())
+        yield f"  such as:  {_patient(guideline, finding.witness)}"
+        yield f"  see it:   ros1tree walk {given}".rstrip()
+    yield f"  remedy:   {finding.remedy}"
+    yield ""
+
+
+def _argument(name: str, value: Value) -> str:
+    if isinstance(value, bool):
+        return f"--fact {name}={str(value).lower()}"
+    return f"--fact {name}={','.join(value) if isinstance(value, tuple) else value}"
+
+
+def _patient(guideline: Guideline, facts: Mapping[str, Value]) -> str:
+    told = (known_words(name, guideline.facts[name], value) for name, value in facts.items())
+    return ", ".join(told) or "anybody"
+
+
+def _counted(found: Review) -> str:
+    counts = ", ".join(f"{found.count(kind)} {name}" for kind, name in _COUNTED.items())
+    return f"{counts}, {len(found.waived)} waived; {found.patients:,} possible patients"
+
+
+_COUNTED = {"error": "errors", "warning": "warnings", "info": "notes"}
+
+
+def _json(_: Guideline, found: Review) -> str:
+    return found.to_json(indent=2) + "\n"
+
+
+def _markdown(guideline: Guideline, found: Review) -> str:
+    return "\n".join(_pages(guideline, found)) + "\n"
+
+
+def _pages(guideline: Guideline, found: Review) -> Iterator[str]:
+    yield f"# Review of {_plain(guideline.title)}\n"
+    yield f"{found.guideline['id']} {_plain(found.guideline['version'])}, {guideline.status}. {_counted(found)}."
+    yield (
+        "\nEvery combination of facts that the guideline thinks possible was looked at, not a sample."
+        " A share is a share of these combinations, not of the patients of a clinic."
+    )
+    titles = {"error": "Errors", "warning": "Warnings", "info": "For information"}
+    for severity, title in titles.items():
+        chosen = [finding for finding in found.findings if finding.severity == severity]
+        if chosen:
+            yield f"\n## {title}\n"
+        for finding in chosen:
+            yield from _entry(guideline, finding)
+    if found.waived:
+        yield "\n## Accepted, with a reason\n"
+    for finding in found.waived:
+        yield f"- **{_plain(finding.message)}** ({finding.rule}). {_plain(finding.waived or '')}"
+
+
+def _entry(guideline: Guideline, finding: Finding) -> Iterator[str]:
+    where = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    yield f"- **{_plain(finding.message)}** ({finding.rule}, {_plain(where)})"
+    if finding.patients is not None and finding.share is not None:
+        yield f"  - For {finding.patients:,} possible patients ({share(finding.share)})"
+    if finding.witness is not None:
+        yield f"  - Such as: {_plain(_patient(guideline, finding.witness))}"
+    if finding.severity != "info":
+        yield f"  - {_plain(finding.remedy[:1].upper() + finding.remedy[1:])}."
+
+
+def _plain(text: str) -> str:
+    """Return text that Markdown takes for nothing else."""
+    kept = " ".join(text.split())
+    for sign in "\\`*_{}[]<>#|~":
+        kept = kept.replace(sign, f"\\{sign}")
+    return kept
+
+
+def _sarif(_: Guideline, found: Review) -> str:
+    rules = [
+        {
+            "id": name,
+            "shortDescription": {"text": rule.holds},
+            "fullDescription": {"text": rule.why},
+            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        }
+        for name, rule in RULES.items()
+    ]
+    driver = {"name": "ros1tree", "semanticVersion": __version__, "rules": rules}
+    results = [_result(finding) for finding in (*found.findings, *found.waived)]
+    log = {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results, "columnKind": "utf16CodeUnits"}],
+    }
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _result(finding: Finding) -> dict[str, Any]:
+    region = {"region": {"startLine": finding.line}} if finding.line else {}
+    place = {"artifactLocation": {"uri": finding.file.replace("\\", "/")}, **region}
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": f"{finding.message}. Remedy: {finding.remedy}"},
+        "locations": [{"physicalLocation": place}],
+        "properties": {
+            "patients": finding.patients,
+            "share": finding.share,
+            "witness": None if finding.witness is None else dict(finding.witness),
+        },
+    }
+    if finding.waived:
+        result["suppressions"] = [{"kind": "inSource", "justification": finding.waived}]
+    return result
+
+
+FORMATS: Mapping[str, Callable[[Guideline, Review], str]] = {
+    "text": _text, "json": _json, "markdown": _markdown, "sarif": _sarif,
+}  # fmt: skip
+"""How a review can be written."""
+
+
+def explained(rule: str) -> str:
+    """Return what a rule looks for, in words."""
+    found = RULES[rule]
+    return f"{rule} ({found.severity}): {found.holds}.\n{found.why}\n"
+
+
+def summarised(guideline: Guideline, found: Summary) -> str:
+    """Return a guideline in numbers, as text."""
+    return "\n".join(_numbers(guideline, found)) + "\n"
+
+
+def _numbers(guideline: Guideline, found: Summary) -> Iterator[str]:
+    yield f"{guideline.title}: {guideline.id} {guideline.version}"
+    yield f"{found.nodes} nodes, {found.facts} facts, {found.patients:,} possible patients"
+    yield ""
+    for words, part in (
+        ("are recommended something", found.recommended),
+        ("meet silence", found.silent),
+        ("cannot be answered: the guideline fails", found.unanswered),
+    ):
+        yield f"{_part(part)} {words}"
+    last = ""
+    for (what, name, tier), part in found.outcomes:
+        if (group := tier or what) != last:
+            yield from ("", group.upper())
+            last = group
+        named = guideline.interventions if what in ("offer", "avoid") else guideline.nodes
+        yield f"{_part(part)} {named[name].title}"
+    yield ""
+    nodes = guideline.nodes
+    yield f"longest path: {' > '.join(nodes[name].title for name in found.longest_path)}"
+    yield f"questions for one patient: {found.fewest_questions} to {found.most_questions} facts"
+
+
+def _part(part: Part) -> str:
+    return f"{part.patients:>20,} {share(part.share):>9}"

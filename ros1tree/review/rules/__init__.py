@@ -1,0 +1,1 @@
+"""The rules of a review, by what they look at."""
