@@ -1,19 +1,24 @@
 """Every patient at once: exact counts, examples, and who is concerned by what."""
 
+from ros1tree.proof.compare import Key, differing, gets
 from ros1tree.proof.cover import Cover, cover, told
 from ros1tree.proof.reach import Outcome, Reach, reach
 from ros1tree.proof.relevant import Relevant, proof, relevant
 from ros1tree.proof.space import Patients, Space
-from ros1tree.proof.witness import witness
+from ros1tree.proof.witness import asked, witness
 
 __all__ = [
     "Cover",
+    "Key",
     "Outcome",
     "Patients",
     "Reach",
     "Relevant",
     "Space",
+    "asked",
     "cover",
+    "differing",
+    "gets",
     "proof",
     "reach",
     "relevant",

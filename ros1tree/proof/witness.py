@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ros1tree.condition import support, truth
+from ros1tree.condition import facts_of, support, truth
 from ros1tree.graph import ways_in
 from ros1tree.model import Condition, Value
 from ros1tree.proof.reach import Reach
@@ -48,3 +48,21 @@ def _paths(found: Reach, facts: Mapping[str, Value]) -> dict[str, frozenset[str]
                 if name not in paths or len(way) < len(paths[name]):
                     paths[name] = way
     return paths
+
+
+def asked(found: Reach, facts: Mapping[str, Value]) -> set[str]:
+    """Return the facts that a patient of whom all is known is asked, and defaults that differ."""
+    guideline = found.guideline
+    reached, names = {guideline.start}, set[str]()
+    for name in found.nodes:
+        node = guideline.nodes[name]
+        if name not in reached:
+            continue
+        for when in (*(edge.when for edge in node.next), *(offer.when for offer in node.offers)):
+            names |= {*facts_of(when)}
+        reached |= {edge.to for edge in node.next if truth(edge.when, facts)}
+    return names | {
+        name
+        for name, fact in guideline.facts.items()
+        if fact.default is not None and fact.value(fact.default) != facts[name]
+    }

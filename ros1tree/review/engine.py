@@ -80,7 +80,7 @@ def review(
     """
     wanted = _wanted(select, ignore)
     found = proof(guideline)
-    document = read_file(find(source)) if source not in (None, "-") else Document(guideline.id, None)
+    document = _document(guideline, source)
     maker = _Maker(found, document)
     try:
         made = [maker.finding(draft) for draft in _drafts(found, uncrossed)]
@@ -94,6 +94,14 @@ def review(
         _sorted(finding for finding in (*open_, *stale) if finding.rule in wanted),
         _sorted(finding for finding in waived if finding.rule in wanted),
     )
+
+
+def _document(guideline: Guideline, source: str | Path | None) -> Document:
+    """Return the file with its lines, named from here where it is below."""
+    if source is None or source == "-":
+        return Document(guideline.id, None)
+    path = find(source)
+    return read_file(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _wanted(select: Iterable[str], ignore: Iterable[str]) -> set[str]:
