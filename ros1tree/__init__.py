@@ -16,8 +16,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ros1tree.cases import Run, cases
+    from ros1tree.cases import Mutation, Run, cases, generate, mutate
     from ros1tree.condition import words
+    from ros1tree.diff import Diff, diff
     from ros1tree.draw import Drawing, draw, drawings
     from ros1tree.errors import (
         CasesError,
@@ -37,13 +38,16 @@ if TYPE_CHECKING:
     from ros1tree.graph import graph
     from ros1tree.load import bundled, guideline, load, loads
     from ros1tree.model import Guideline
+    from ros1tree.proof import Relevant, relevant
+    from ros1tree.review import Finding, Review, Summary, review, summary
     from ros1tree.walk import Walk, walk
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "cases": ("Run", "cases"),
+    "cases": ("Mutation", "Run", "cases", "generate", "mutate"),
     "condition": ("words",),
+    "diff": ("Diff", "diff"),
     "draw": ("Drawing", "draw", "drawings"),
     "errors": (
         "CasesError",
@@ -63,37 +67,51 @@ _HOMES = {
     "graph": ("graph",),
     "load": ("bundled", "guideline", "load", "loads"),
     "model": ("Guideline",),
+    "proof": ("Relevant", "relevant"),
+    "review": ("Finding", "Review", "Summary", "review", "summary"),
     "walk": ("Walk", "walk"),
 }
 
 __all__ = [
     "CasesError",
+    "Diff",
     "Drawing",
     "EngineError",
     "Facts",
     "FactsError",
+    "Finding",
     "Guideline",
     "GuidelineError",
     "MismatchError",
+    "Mutation",
     "OptionError",
     "Problem",
+    "Relevant",
+    "Review",
     "Ros1TreeError",
     "Run",
+    "Summary",
     "TooLargeError",
     "UnknownFormatError",
     "UnknownNameError",
     "Walk",
     "bundled",
     "cases",
+    "diff",
     "draw",
     "drawings",
     "export",
     "facts",
+    "generate",
     "graph",
     "guideline",
     "load",
     "loads",
+    "mutate",
     "read_facts",
+    "relevant",
+    "review",
+    "summary",
     "walk",
     "words",
 ]

@@ -1,4 +1,4 @@
-"""Cases from the proof: few patients that cross every edge and every offer, for clinicians to sign."""
+"""Cases from the proof: few patients that cross every edge and offer, for clinicians to sign."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,15 +11,16 @@ from ros1tree.walk import Walk, walk
 
 
 def generate(guideline: Guideline) -> str:
-    """Return a file of cases that cross every edge and offer that somebody can; raises TooLargeError.
+    """Return a file of cases that cross every edge and every offer that somebody can cross.
 
-    Each case holds the facts that are asked on the patient's way, and the whole outcome.
+    Each case holds the facts that are asked on the patient's way, and the whole outcome. Raises
+    TooLargeError.
     """
     found = proof(guideline)
     cases = [_case(found, number, *one) for number, one in enumerate(_patients(found), 1)]
     head = (
         f"# Patients that cross every edge and every offer of {guideline.id} {guideline.version}.\n"
-        "# What is expected is what the guideline says now; whether that is right, a clinician decides.\n"
+        "# Expected is what the guideline says now; whether that is right, a clinician decides.\n"
     )
     body = yaml.safe_dump({"cases": cases}, sort_keys=False, allow_unicode=True, width=100)
     return head + body

@@ -9,7 +9,7 @@ from typing import Any
 
 from ros1tree.cases.suite import Case, run
 from ros1tree.load import guideline as built
-from ros1tree.model import TIERS, Guideline
+from ros1tree.model import TIERS, Guideline, Tier
 from ros1tree.proof import differing
 
 
@@ -72,7 +72,11 @@ def _mutants(guideline: Guideline) -> Iterator[_Mutant]:
                 data, here = _copy(whole, name)
                 ways = here["next"]
                 ways[one]["to"], ways[other]["to"] = ways[other]["to"], ways[one]["to"]
-                yield f"the branches to {ways[one]['to']} and {ways[other]['to']} swapped", name, data
+                yield (
+                    f"the branches to {ways[one]['to']} and {ways[other]['to']} swapped",
+                    name,
+                    data,
+                )
         for part in ("offers", "next") if node.kind != "decision" else ("offers",):
             yield from _unguarded(whole, name, part)
         for place, offer in enumerate(node.offers):
@@ -88,10 +92,10 @@ def _unguarded(whole: dict[str, Any], name: str, part: str) -> Iterator[_Mutant]
 
 
 def _offers(
-    whole: dict[str, Any], name: str, place: int, intervention: str, tier: str
+    whole: dict[str, Any], name: str, place: int, intervention: str, tier: Tier
 ) -> Iterator[_Mutant]:
     data, here = _copy(whole, name)
-    here["offers"][place]["tier"] = other = TIERS[(TIERS.index(tier) + 1) % len(TIERS)]  # type: ignore[arg-type]
+    here["offers"][place]["tier"] = other = TIERS[(TIERS.index(tier) + 1) % len(TIERS)]
     yield f"{intervention} made {other} instead of {tier}", name, data
     data, here = _copy(whole, name)
     del here["offers"][place]

@@ -113,7 +113,9 @@ def _listed(guideline: Guideline, entries: Iterable[BaseModel], *by: str) -> _Tr
         number = 2
         while name in found:
             name, number = f"{first} ({number})", number + 1
-        found[name] = _fields(guideline, entry, leave=by if len(by) == 1 and by != ("when",) else ())
+        found[name] = _fields(
+            guideline, entry, leave=by if len(by) == 1 and by != ("when",) else ()
+        )
     return found
 
 

@@ -77,7 +77,9 @@ def _unreadable(source: str, why: str) -> GuidelineError:
 
 
 def _origin(guideline: Guideline) -> FrozenDict[str, str]:
-    return FrozenDict(id=guideline.id, version=guideline.version, digest=guideline.digest)
+    return FrozenDict(
+        {"id": guideline.id, "version": guideline.version, "digest": guideline.digest}
+    )
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A difference as a person or a machine reads it: text, and Markdown for a pull request."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from ros1tree.condition import known_words
 from ros1tree.diff.changes import Change
@@ -23,11 +24,11 @@ def _json(_: Guideline, __: Guideline, found: Diff) -> str:
 
 
 def _text(old: Guideline, new: Guideline, found: Diff) -> str:
-    return "\n".join(_Page(old, new, found, "", "  ", str).lines()) + "\n"
+    return "\n".join(_Page(old, new, found, _Marks("", "  ", str)).lines()) + "\n"
 
 
 def _markdown(old: Guideline, new: Guideline, found: Diff) -> str:
-    return "\n".join(_Page(old, new, found, "## ", "- ", _plain).lines()) + "\n"
+    return "\n".join(_Page(old, new, found, _Marks("## ", "- ", _plain)).lines()) + "\n"
 
 
 FORMATS: Mapping[str, Callable[[Guideline, Guideline, Diff], str]] = {
@@ -36,15 +37,21 @@ FORMATS: Mapping[str, Callable[[Guideline, Guideline, Diff], str]] = {
 """How a difference can be written."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What stands before a heading and an entry, and how text is quoted."""
+
+    head: str
+    item: str
+    quote: Callable[[str], str]
+
+
 class _Page:
     """The lines of a difference; Markdown and text differ in their marks alone."""
 
-    def __init__(
-        self, old: Guideline, new: Guideline, found: Diff,
-        head: str, item: str, quote: Callable[[str], str],
-    ) -> None:  # fmt: skip
+    def __init__(self, old: Guideline, new: Guideline, found: Diff, marks: _Marks) -> None:
         self.old, self.new, self.found = old, new, found
-        self.head, self.item, self.quote = head, item, quote
+        self.head, self.item, self.quote = marks.head, marks.item, marks.quote
 
     def lines(self) -> Iterator[str]:
         old, new = self.found.old, self.found.new
@@ -74,7 +81,8 @@ class _Page:
         found = self.found.concerned
         if found.patients:
             part = _share(found.patients / found.common)
-            yield f"{self.item}{found.patients:,} of {found.common:,} possible patients ({part}) get something else"
+            counted = f"{found.patients:,} of {found.common:,} possible patients ({part})"
+            yield f"{self.item}{counted} get something else"
         else:
             yield (
                 f"{self.item}nobody: each of the {found.common:,} patients that both versions think"

@@ -6,6 +6,7 @@ from ros1tree.model import FrozenDict, Guideline, Value
 from ros1tree.proof import Key, Patients, Reach, Space, asked, cover, gets, reach, told
 from ros1tree.walk import Walk, walk
 
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One patient on both sides."""

@@ -262,7 +262,7 @@ class Guideline(Displayed, Strict):
     impossible: Annotated[tuple[Impossible, ...], Many] = ()
     """Combinations of facts that no patient has."""
     repeats: Annotated[tuple[Repeat, ...], Many] = ()
-    """Facts that tell which interventions a patient had; the review looks for offers of the same."""
+    """Facts that tell what a patient had before; the review looks for offers of the same."""
     interventions: FrozenDict[Id, Intervention]
     """Everything that can be offered or barred, by name."""
     nodes: FrozenDict[Id, Node]

@@ -4,7 +4,7 @@ from ros1tree.proof.compare import Key, differing, gets
 from ros1tree.proof.cover import Cover, cover, told
 from ros1tree.proof.reach import Outcome, Reach, reach
 from ros1tree.proof.relevant import Relevant, proof, relevant
-from ros1tree.proof.space import Patients, Space
+from ros1tree.proof.space import Patients, Space, conditions
 from ros1tree.proof.witness import asked, witness
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Relevant",
     "Space",
     "asked",
+    "conditions",
     "cover",
     "differing",
     "gets",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from ros1tree.condition import words
 from ros1tree.model import (
     AllOf,
-    AnyFact,
     BooleanFact,
     Condition,
     Empty,
@@ -67,9 +66,10 @@ def _part(
     # Sets take many words, and what is asked last is the first that can be left out.
     sets = [key for key in keys if isinstance(space.codings[key].fact, SetFact)]
     for key in [*reversed(sets), *(key for key in reversed(keys) if key not in sets)]:
-        others = space.every(
-            part for name, own in chosen.items() if name != key for _, part in own
-        ) & among
+        others = (
+            space.every(part for name, own in chosen.items() if name != key for _, part in own)
+            & among
+        )
         chosen[key] = _widened(space, key, chosen[key], others, who)
     tests = tuple(test for key, own in chosen.items() for test in _merged(space, key, own))
     covered = space.every(part for own in chosen.values() for _, part in own) & among
@@ -109,9 +109,7 @@ def _merged(space: Space, key: Key, own: _Tests) -> Iterator[Condition]:
     yield from (test for test, _ in own if not isinstance(test, Includes | Lacks))
 
 
-def _widened(
-    space: Space, key: Key, own: _Tests, others: Patients, who: Patients
-) -> _Tests:
+def _widened(space: Space, key: Key, own: _Tests, others: Patients, who: Patients) -> _Tests:
     """Return fewer or wider tests on a fact that still hold for patients of the set alone."""
     if _inside(others, who):
         return []
@@ -168,7 +166,7 @@ def _grown(
 
 
 def _farthest(near: int, far: int, fits: Callable[[int], bool]) -> int:
-    """Return the number farthest from `near` up to which it fits; what fits, fits for all nearer."""
+    """Return the number farthest from `near` up to which all fit."""
     while near != far:
         middle = (near + far + (far > near)) // 2
         if fits(middle):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ros1tree.model import Guideline, Value, kept
 from ros1tree.proof.reach import Outcome, Reach, reach
@@ -20,6 +21,13 @@ class Relevant:
 
     fact: str
     decides: tuple[Outcome, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        rows = [
+            {"what": what, "name": name, "tier": tier or None} for what, name, tier in self.decides
+        ]
+        return {"fact": self.fact, "decides": rows}
 
 
 def relevant(

@@ -160,7 +160,7 @@ class Space:
         return found
 
     def asks(self, patients: Patients) -> list[tuple[str, str]]:
-        """Return the facts on which it depends whether somebody is in a set, in the space's order."""
+        """Return the facts on which it depends whether somebody is in a set, in their order."""
         levels, seen, agenda = set[int](), {patients}, [patients]
         while agenda:
             node = agenda.pop()
@@ -243,7 +243,9 @@ def _asked(guidelines: Iterable[Guideline]) -> _Asked:
     facts: dict[tuple[str, str], list[AnyFact]] = defaultdict(list)
     for guideline in guidelines:
         nodes = [*order(guideline), *sorted(guideline.nodes)]
-        whens = [when for name in dict.fromkeys(nodes) for when in conditions(guideline.nodes[name])]
+        whens = [
+            when for name in dict.fromkeys(nodes) for when in conditions(guideline.nodes[name])
+        ]
         for when in (*whens, *(rule.when for rule in guideline.impossible)):
             for test in tests(when):
                 made[test.fact, kind(guideline.facts[test.fact])].append(test)

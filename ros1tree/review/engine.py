@@ -89,7 +89,7 @@ def review(
     open_, waived = _waived(guideline, made)
     stale = [maker.finding(draft) for draft in _stale(guideline, waived)]
     return Review(
-        FrozenDict(id=guideline.id, version=guideline.version, digest=guideline.digest),
+        FrozenDict({"id": guideline.id, "version": guideline.version, "digest": guideline.digest}),
         found.space.count(found.possible),
         _sorted(finding for finding in (*open_, *stale) if finding.rule in wanted),
         _sorted(finding for finding in waived if finding.rule in wanted),
@@ -151,9 +151,7 @@ class _Maker:
         return self.document.place(at)[0] or None
 
 
-def _waived(
-    guideline: Guideline, findings: list[Finding]
-) -> tuple[list[Finding], list[Finding]]:
+def _waived(guideline: Guideline, findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     """Part what is found from what the guideline accepts."""
     open_: list[Finding] = []
     waived: list[Finding] = []

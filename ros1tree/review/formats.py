@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
 from typing import Any
 
-from ros1tree import __version__
 from ros1tree.condition import known_words
-from ros1tree.errors import UnknownFormatError
+from ros1tree.errors import UnknownFormatError, UnknownNameError
 from ros1tree.model import Guideline, Value
 from ros1tree.review.engine import Review
 from ros1tree.review.finding import RULES, Finding
 from ros1tree.review.summary import Part, Summary
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 
 
 def written(guideline: Guideline, found: Review, form: str) -> str:
@@ -75,10 +77,11 @@ def _markdown(guideline: Guideline, found: Review) -> str:
 
 def _pages(guideline: Guideline, found: Review) -> Iterator[str]:
     yield f"# Review of {_plain(guideline.title)}\n"
-    yield f"{found.guideline['id']} {_plain(found.guideline['version'])}, {guideline.status}. {_counted(found)}."
+    named = f"{found.guideline['id']} {_plain(found.guideline['version'])}, {guideline.status}"
+    yield f"{named}. {_counted(found)}."
     yield (
-        "\nEvery combination of facts that the guideline thinks possible was looked at, not a sample."
-        " A share is a share of these combinations, not of the patients of a clinic."
+        "\nEvery combination of facts that the guideline thinks possible was looked at, not a"
+        " sample. A share is one of these combinations, not of the patients of a clinic."
     )
     titles = {"error": "Errors", "warning": "Warnings", "info": "For information"}
     for severity, title in titles.items():
@@ -122,7 +125,7 @@ def _sarif(_: Guideline, found: Review) -> str:
         }
         for name, rule in RULES.items()
     ]
-    driver = {"name": "ros1tree", "semanticVersion": __version__, "rules": rules}
+    driver = {"name": "ros1tree", "version": version("ros1tree"), "rules": rules}
     results = [_result(finding) for finding in (*found.findings, *found.waived)]
     log = {
         "$schema": _SCHEMA,
@@ -158,7 +161,9 @@ FORMATS: Mapping[str, Callable[[Guideline, Review], str]] = {
 
 
 def explained(rule: str) -> str:
-    """Return what a rule looks for, in words."""
+    """Return what a rule looks for, in words; raises UnknownNameError."""
+    if rule not in RULES:
+        raise UnknownNameError("rule", rule, RULES)
     found = RULES[rule]
     return f"{rule} ({found.severity}): {found.holds}.\n{found.why}\n"
 

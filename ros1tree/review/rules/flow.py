@@ -1,4 +1,4 @@
-"""Rules on the ways through the graph: what is forgotten, what is said twice, what nobody reaches."""
+"""Rules on the ways through the graph: what is forgotten, said twice, or never reached."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def _decided(found: Reach, name: str, node: Node) -> Iterator[Draft]:
             if both.satisfiable():
                 yield Draft(
                     "overlap", (*at, place),
-                    f"the branches to '{other.to}' and to '{edge.to}' of '{node.title}' are both true",
+                    f"two branches of '{node.title}' are true: to '{other.to}' and to '{edge.to}'",
                     "narrow one of the two, or let the node collect its branches (hit: collect)",
                     name, edge.to, both, ((name, (other.when, edge.when)),),
                 )  # fmt: skip
@@ -63,7 +63,8 @@ def _dead(found: Reach, name: str, node: Node) -> Iterator[Draft]:
         if not found.offer(name, place).satisfiable():
             yield Draft(
                 "dead-offer", ("nodes", name, "offers", place),
-                f"nobody at '{name}' gets the offer of '{offer.intervention}': {words(offer.when, facts)}",
+                f"nobody at '{name}' gets the offer of '{offer.intervention}':"
+                f" {words(offer.when, facts)}",
                 "correct its condition, or remove it", name,
             )  # fmt: skip
     for place, note in enumerate(node.notes):
@@ -112,7 +113,9 @@ def _late(found: Reach, name: str, sources: list[str]) -> Iterator[Draft]:
         for place, edge in enumerate(found.guideline.nodes[source].next):
             if edge.to == name and (coming := found.edges[source, place]).satisfiable():
                 ways[source, place] = [
-                    e.to for e in node.next if (coming & found.reader.patients(e.when)).satisfiable()
+                    e.to
+                    for e in node.next
+                    if (coming & found.reader.patients(e.when)).satisfiable()
                 ]
     if all(len(answers) == 1 for answers in ways.values()):
         return  # then the other branches are dead
@@ -128,20 +131,21 @@ def _late(found: Reach, name: str, sources: list[str]) -> Iterator[Draft]:
             )  # fmt: skip
 
 
-_Gets = dict[tuple[str, str, str], Patients]
+_Key = tuple[str, str, str]
+_Gets = dict[_Key, Patients]
 
 
 def _onward(found: Reach) -> dict[str, _Gets]:
-    """Return for every node who would get what from it and from what follows, if they were there."""
+    """Return for every node who would get what from it on, if they were there."""
     gets: dict[str, _Gets] = {}
     read, nobody = found.reader.patients, found.space.nobody
-    for name in reversed(found.nodes):
+    for name in reversed(list(found.nodes)):
         node = found.guideline.nodes[name]
         own: _Gets = {}
         if node.kind == "silent":
             own["silent", name, ""] = found.space.everybody
         for offer in node.offers:
-            key = "offer", offer.intervention, offer.tier
+            key: _Key = "offer", offer.intervention, offer.tier
             own[key] = own.get(key, nobody) | read(offer.when)
         for note in node.notes:
             own["note", note.says, ""] = own.get(("note", note.says, ""), nobody) | read(note.when)
@@ -149,8 +153,8 @@ def _onward(found: Reach) -> dict[str, _Gets]:
             own["gap", name, ""] = ~found.space.some(map(read, _whens(node)))
         for edge in node.next:
             taken = read(edge.when)
-            for key, who in gets.get(edge.to, {}).items():
-                own[key] = own.get(key, nobody) | (who & taken)
+            for further, who in gets.get(edge.to, {}).items():
+                own[further] = own.get(further, nobody) | (who & taken)
         gets[name] = own
     return gets
 

@@ -14,6 +14,7 @@ from ros1tree.model import (
     SetFact,
     Test,
 )
+from ros1tree.proof import conditions
 from ros1tree.review.finding import Draft
 
 
@@ -27,6 +28,22 @@ class Uncrossed:
 
 def declared(guideline: Guideline) -> Iterator[Draft]:
     """Yield facts, values, interventions, references and sections that nothing uses."""
+    yield from _unasked(guideline)
+    made = {offer.intervention for node in guideline.nodes.values() for offer in node.offers}
+    cited = set(_cited(guideline))
+    cited |= {name for said in guideline.statements.values() for name in said.cites}
+    sections = {node.section for node in guideline.nodes.values() if node.section}
+    for rule, key, names, known in (
+        ("unused-intervention", "interventions", guideline.interventions, made),
+        ("unused-reference", "references", guideline.references, cited),
+        ("unused-section", "sections", guideline.sections, sections),
+    ):
+        for name in [name for name in names if name not in known]:
+            text = f"nothing uses the {key.removesuffix('s')} '{name}'"
+            yield Draft(rule, (key, name), text, "use it, or remove it")
+
+
+def _unasked(guideline: Guideline) -> Iterator[Draft]:
     used = _used(guideline)
     for name, fact in guideline.facts.items():
         if name not in used:
@@ -35,26 +52,12 @@ def declared(guideline: Guideline) -> Iterator[Draft]:
                 "ask it somewhere, or remove it",
             )  # fmt: skip
         elif isinstance(fact, ChoiceFact | SetFact):
-            for value in fact.values:
-                if value not in used[name]:
-                    yield Draft(
-                        "unused-value", ("facts", name, "values", value),
-                        f"no condition names '{value}' of '{name}'", "none is needed, if it is the rest",
-                    )  # fmt: skip
-    made = {offer.intervention for node in guideline.nodes.values() for offer in node.offers}
-    cited = set(_cited(guideline)) | {
-        name for said in guideline.statements.values() for name in said.cites
-    }
-    sections = {node.section for node in guideline.nodes.values()}
-    for rule, key, names, known in (
-        ("unused-intervention", "interventions", guideline.interventions, made),
-        ("unused-reference", "references", guideline.references, cited),
-        ("unused-section", "sections", guideline.sections, sections),
-    ):
-        for name in names:
-            if name not in known:
-                text = f"nothing uses the {key.removesuffix('s')} '{name}'"
-                yield Draft(rule, (key, name), text, "use it, or remove it")
+            for value in [value for value in fact.values if value not in used[name]]:
+                yield Draft(
+                    "unused-value", ("facts", name, "values", value),
+                    f"no condition names '{value}' of '{name}'",
+                    "none is needed, if it is the rest",
+                )  # fmt: skip
 
 
 def _used(guideline: Guideline) -> dict[str, set[str]]:
@@ -62,7 +65,7 @@ def _used(guideline: Guideline) -> dict[str, set[str]]:
     nodes = guideline.nodes.values()
     whens = [rule.when for rule in guideline.impossible]
     for node in nodes:
-        whens += [entry.when for entry in (*node.next, *node.offers, *node.notes)]
+        whens += conditions(node)
     used: dict[str, set[str]] = {}
     for when in whens:
         for test in tests(when):
@@ -82,8 +85,9 @@ def _cited(guideline: Guideline) -> Iterator[str]:
     """Yield everything that nodes and remarks cite."""
     for node in guideline.nodes.values():
         yield from node.cites
-        for entry in (*node.offers, *node.notes, *node.evidence):
-            yield from entry.cites
+        yield from (cite for offer in node.offers for cite in offer.cites)
+        yield from (cite for note in node.notes for cite in note.cites)
+        yield from (cite for figure in node.evidence for cite in figure.cites)
     for remark in guideline.remarks:
         yield from remark.cites
 
@@ -127,5 +131,3 @@ def crossed(guideline: Guideline, uncrossed: Uncrossed) -> Iterator[Draft]:
             "uncrossed-offer", ("nodes", name, "offers", place),
             f"no case gets the offer of '{intervention}' at '{name}'", "add a case that does", name,
         )  # fmt: skip
-
-

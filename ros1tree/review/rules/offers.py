@@ -27,9 +27,7 @@ def offers(found: Reach) -> Iterator[Draft]:
                 yield from _repeated(found, repeat, entry)
 
 
-def _contradictions(
-    intervention: str, given: list[_Made], barred: list[_Made]
-) -> Iterator[Draft]:
+def _contradictions(intervention: str, given: list[_Made], barred: list[_Made]) -> Iterator[Draft]:
     for name, _, offer, who in given:
         for other, place, bar, whom in barred:
             if (who & whom).satisfiable():

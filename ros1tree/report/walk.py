@@ -1,15 +1,14 @@
-"""A walk, or a run of cases, as a report to read in a terminal."""
+"""A walk as a report to read in a terminal."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.segment import Segment
+from rich.console import RenderableType
 from rich.text import Text
 
-from ros1tree.cases import Run
 from ros1tree.condition import fact_words, known_words, value_words, words
-from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Value
+from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Intervention, Node, Value
+from ros1tree.proof import Relevant
+from ros1tree.report.lines import Line, Section, inner, item, report, section
 from ros1tree.walk import (
     FAULT_WORDS,
     STATUS_WORDS,
@@ -27,55 +26,29 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A text whose further lines are indented like its first; nothing is padded at its end."""
+def walk_report(
+    guideline: Guideline, walk: Walk, relevant: tuple[Relevant, ...] | None = None
+) -> RenderableType:
+    """Return the report of a walk: certain, barred, possible, missing, silent, and why.
 
-    mark: str
-    text: Text
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = max(options.max_width - len(self.mark), 10)
-        lines = self.text.wrap(console, width)
-        for index, line in enumerate(lines):
-            line.rstrip()
-            yield Segment(self.mark if index == 0 else " " * len(self.mark))
-            yield from console.render(line, options.update(width=width))
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    heading: Text
-    lines: tuple[RenderableType, ...]
-
-
-def walk_report(guideline: Guideline, walk: Walk) -> RenderableType:
-    """Return the report of a walk: certain, barred, possible, missing, silent, and why."""
-    return _report(_WalkReport(guideline, walk).sections())
-
-
-def cases_report(guideline: Guideline, run: Run) -> RenderableType:
-    """Return the report of a run of cases: what failed, and what no case crosses."""
-    return _report(_case_sections(guideline, run))
-
-
-def _report(sections: Iterable[_Section]) -> Group:
-    shown: list[RenderableType] = []
-    for section in sections:
-        shown += [*([Text()] if shown else []), _Line("", section.heading), *section.lines]
-    return Group(*shown)
+    Where it is known which missing facts are `relevant`, those alone are asked.
+    """
+    return report(_WalkReport(guideline, walk, relevant).sections())
 
 
 class _WalkReport:
-    def __init__(self, guideline: Guideline, walk: Walk) -> None:
+    def __init__(
+        self, guideline: Guideline, walk: Walk, relevant: tuple[Relevant, ...] | None
+    ) -> None:
         same_guideline(guideline, walk)
+        self.relevant = None if relevant is None else {row.fact: row for row in relevant}
         self.guideline = guideline
         self.walk = walk
         self.doubted = {name for name, said in guideline.statements.items() if said.caution}
 
-    def sections(self) -> Iterator[_Section]:
+    def sections(self) -> Iterator[Section]:
         yield self._head()
-        yield _section("PATIENT", "bold", self._patient())
+        yield section("PATIENT", "bold", self._patient())
         yield self._status()
         yield from self._recommendations()
         rest = (
@@ -94,48 +67,48 @@ class _WalkReport:
             ("ABOUT THIS GUIDELINE", "bold", self._remarks()),
         )
         for title, style, lines in rest:
-            section = _section(title, style, lines)
-            if section.lines:
-                yield section
+            part = section(title, style, lines)
+            if part.lines:
+                yield part
         if self.guideline.disclaimer:
-            yield _section("DISCLAIMER", "bold", [_Line("  ", Text(self.guideline.disclaimer))])
+            yield section("DISCLAIMER", "bold", [Line("  ", Text(self.guideline.disclaimer))])
 
-    def _head(self) -> _Section:
+    def _head(self) -> Section:
         origin = self.walk.guideline
         lines = [f"{origin.id} {origin.version}, {self.guideline.status}, {origin.digest[:19]}"]
         if (source := self.guideline.source) and source.review:
             lines.append(f"Review of the source: {source.review}")
-        told = tuple(_Line("", Text(line, "dim")) for line in lines)
-        return _Section(Text(" ".join(self.guideline.title.split()), "bold"), told)
+        told = tuple(Line("", Text(line, "dim")) for line in lines)
+        return Section(Text(" ".join(self.guideline.title.split()), "bold"), told)
 
     def _patient(self) -> Iterator[RenderableType]:
         facts, known = self.guideline.facts, self.walk.facts
         if not known:
-            yield _item("nothing is known")
+            yield item("nothing is known")
         for name, fact in facts.items():
             if name in known:
-                yield _item(known_words(name, fact, known[name]))
+                yield item(known_words(name, fact, known[name]))
         for name, value in self.walk.assumed.items():
             fact = facts[name]
-            yield _item(
+            yield item(
                 f"{fact_words(name, fact)}: not supplied, taken as {value_words(fact, value)}"
             )
 
-    def _status(self) -> _Section:
+    def _status(self) -> Section:
         word, _, meaning = STATUS_WORDS[self.walk.status].partition(": ")
         nodes = self.guideline.nodes
         faults = (
-            _item(
+            item(
                 f"{FAULT_WORDS[fault.fault]} at '{nodes[fault.node].title}' ({fault.node})"
                 + (f": {', '.join(fault.edges)}" if fault.edges else "")
             )
             for fault in self.walk.faults
         )
-        return _Section(
+        return Section(
             Text.assemble((word, _STYLES[self.walk.status]), f": {meaning}"), tuple(faults)
         )
 
-    def _recommendations(self) -> Iterator[_Section]:
+    def _recommendations(self) -> Iterator[Section]:
         rows = self.walk.recommendations
         common = (
             [test for test in rows[0].because if all(test in r.because for r in rows)]
@@ -150,10 +123,10 @@ class _WalkReport:
                 for line in self._recommendation(row, common)
             ]
             if lines:
-                yield _section(tier.upper(), "bold green", lines)
+                yield section(tier.upper(), "bold green", lines)
         if common:
-            yield _section(
-                "WHY, FOR ALL OF THESE", "bold", [_item(line) for line in self._reasons(common)]
+            yield section(
+                "WHY, FOR ALL OF THESE", "bold", [item(line) for line in self._reasons(common)]
             )
 
     def _recommendation(
@@ -162,11 +135,11 @@ class _WalkReport:
         yield self._named(row.title, row.wording, row.cites)
         own = [test for test in row.because if test not in common]
         if own:
-            yield _inner(f"because {', '.join(self._reasons(own))}")
+            yield inner(f"because {', '.join(self._reasons(own))}")
         if row.reason:
-            yield _inner(f"the source's reason: {row.reason}")
+            yield inner(f"the source's reason: {row.reason}")
         for figure in row.evidence:
-            yield _inner(f"{figure.words} {self._cited(figure.cites)}")
+            yield inner(f"{figure.words} {self._cited(figure.cites)}")
 
     def _reasons(self, tests: Iterable[Because]) -> list[str]:
         known = ((test, test.value) for test in tests if test.value is not None)
@@ -182,9 +155,9 @@ class _WalkReport:
         for row in self.walk.avoid:
             yield self._named(row.title, row.wording, row.cites)
             if row.reason:
-                yield _inner(f"because {row.reason}")
+                yield inner(f"because {row.reason}")
             if row.intervention in self.walk.conflicts:
-                yield _inner("CONFLICT: the guideline recommends it as well")
+                yield inner("CONFLICT: the guideline recommends it as well")
 
     def _possible(self, *, barred: bool) -> Iterator[RenderableType]:
         tiers: dict[str, dict[str, None]] = {}
@@ -196,19 +169,36 @@ class _WalkReport:
         for name, ranks in tiers.items():
             title = self.guideline.interventions[name].title
             rank = "" if barred else f" ({' or '.join(ranks)})"
-            yield _item(f"{title}{rank}, depends on {', '.join(facts[name])}")
+            yield item(f"{title}{rank}, depends on {', '.join(facts[name])}")
 
     def _missing(self) -> Iterator[RenderableType]:
         facts = self.guideline.facts
+        if self.walk.missing and self.relevant == {}:
+            yield item("nothing: no missing fact can change the outcome any more")
         for row in self.walk.missing:
             question = row.question or fact_words(row.fact, facts[row.fact])
-            yield _item(f"{question} ({row.fact}: {facts[row.fact].allowed})")
+            if self.relevant is None or row.fact in self.relevant:
+                yield item(f"{question} ({row.fact}: {facts[row.fact].allowed})")
+            if self.relevant and row.fact in self.relevant:
+                yield from self._decides(self.relevant[row.fact])
+
+    def _decides(self, row: Relevant) -> Iterator[RenderableType]:
+        """Yield what the answer to a question would decide."""
+        titles: dict[str, Mapping[str, Intervention | Node]] = {
+            "offer": self.guideline.interventions,
+            "avoid": self.guideline.interventions,
+            "silent": self.guideline.nodes,
+            "fault": self.guideline.nodes,
+        }
+        told = dict.fromkeys(titles[what][name].title for what, name, _ in row.decides)
+        if told:
+            yield inner(f"decides: {'; '.join(told)}")
 
     def _silent(self) -> Iterator[RenderableType]:
-        return (_item(row.title) for row in self.walk.not_covered)
+        return (item(row.title) for row in self.walk.not_covered)
 
     def _notes(self) -> Iterator[RenderableType]:
-        return (_item(f"{note.says} {self._cited(note.cites)}") for note in self.walk.notes)
+        return (item(f"{note.says} {self._cited(note.cites)}") for note in self.walk.notes)
 
     def _path(self) -> Iterator[RenderableType]:
         for step in self.walk.steps:
@@ -217,7 +207,7 @@ class _WalkReport:
             taken = [labels[edge.to] for edge in step.edges if edge.taken == "yes"]
             told = (step.title, ", ".join(filter(None, taken)), self._cited(node.cites))
             if step.reached == "yes":
-                yield _item(" ".join(filter(None, told)))
+                yield item(" ".join(filter(None, told)))
 
     def _answer(self, edge: Edge) -> str:
         said = "" if edge.when == ALWAYS else words(edge.when, self.guideline.facts)
@@ -227,9 +217,9 @@ class _WalkReport:
         statements = self.guideline.statements
         for name in sorted(self._shown() & statements.keys()):
             statement = statements[name]
-            yield _item(f"{self._cited((name,))} {statement.says} {self._cited(statement.cites)}")
+            yield item(f"{self._cited((name,))} {statement.says} {self._cited(statement.cites)}")
             if statement.caution:
-                yield _inner(f"* {statement.caution}")
+                yield inner(f"* {statement.caution}")
 
     def _shown(self) -> set[str]:
         """Return every statement or reference that the report names."""
@@ -242,55 +232,12 @@ class _WalkReport:
         return {name for cites in cited for name in cites}
 
     def _remarks(self) -> Iterator[RenderableType]:
-        return (_item(f"{row.says} {self._cited(row.cites)}") for row in self.guideline.remarks)
+        return (item(f"{row.says} {self._cited(row.cites)}") for row in self.guideline.remarks)
 
     def _named(self, title: str, wording: str | None, cites: tuple[str, ...]) -> RenderableType:
         more = f" ({wording})" if wording else ""
-        return _Line("  - ", Text.assemble((title, "bold"), f"{more} {self._cited(cites)}"))
+        return Line("  - ", Text.assemble((title, "bold"), f"{more} {self._cited(cites)}"))
 
     def _cited(self, cites: tuple[str, ...]) -> str:
         marked = (f"{name}*" if name in self.doubted else name for name in cites)
         return f"[{', '.join(marked)}]" if cites else ""
-
-
-def _section(title: str, style: str, lines: Iterable[RenderableType]) -> _Section:
-    return _Section(Text(title, style), tuple(lines))
-
-
-def _item(line: str) -> RenderableType:
-    return _Line("  - ", Text(line.rstrip()))
-
-
-def _inner(line: str) -> RenderableType:
-    return _Line("    ", Text(line.rstrip()))
-
-
-def _case_sections(guideline: Guideline, run: Run) -> Iterator[_Section]:
-    for outcome in run.failed:
-        case = outcome.case
-        lines = [
-            _item(f"{f.expectation}: expected {f.expected}, got {f.got}") for f in outcome.failures
-        ]
-        why = [_Line("  ", Text(case.why))] if case.why else []
-        yield _section(f"FAILED {case.id}", "bold red", [*why, *lines])
-    edges = [_item(f"{source} -> {to}") for source, to in run.uncrossed_edges]
-    if edges:
-        yield _section("EDGES THAT NO CASE CROSSES", "bold yellow", edges)
-    offers = [
-        _item(f"{node}: {guideline.interventions[name].title} (offer {index})")
-        for node, name, index in run.uncrossed_offers
-    ]
-    if offers:
-        yield _section("OFFERS THAT NO CASE CROSSES", "bold yellow", offers)
-    yield _section(_count(guideline, run), "bold", [])
-
-
-def _count(guideline: Guideline, run: Run) -> str:
-    failed = len(run.failed)
-    edges = sum(len(node.next) for node in guideline.nodes.values())
-    offers = sum(len(node.offers) for node in guideline.nodes.values())
-    return (
-        f"{len(run.outcomes) - failed} passed, {failed} failed; "
-        f"{edges - len(run.uncrossed_edges)} of {edges} edges and "
-        f"{offers - len(run.uncrossed_offers)} of {offers} offers crossed"
-    )

@@ -1,0 +1,105 @@
+"""The commands that make files: draw, export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ros1tree.cli.shared import FOUND, guideline_option, load_guideline, output_option, tell, write
+from ros1tree.errors import shown
+
+EXPORTS = ("schema", "facts-schema", "json", "graphml")
+DRAWINGS = ("svg", "png", "pdf", "dot", "mmd", "txt")
+THEMES = ("light", "dark", "print", "auto")
+PAPERS = ("a4", "letter")
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar=f"FILE.{{{','.join(DRAWINGS)}}}",
+    help="The file; its ending says the format.",
+)
+@click.option(
+    "--walk", "facts", metavar="FACTS", help="Draw the path of the patient with these facts."
+)
+@click.option("--section", metavar="ID", help="One section, with the ways into and out of it.")
+@click.option("--from", "start", metavar="NODE", help="What follows a node.")
+@click.option("--depth", type=int, metavar="N", help="At most N arrows from there.")
+@click.option("--overview", is_flag=True, help="The sections alone.")
+@click.option(
+    "--set",
+    "whole_set",
+    is_flag=True,
+    help="Write FILE as an overview, and FILE-SECTION for each section, linked to each other.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(THEMES),
+    default="light",
+    show_default=True,
+    help="print is greyscale; auto follows the reader's colour scheme, in an svg.",
+)
+@click.option("--scale", type=float, metavar="X", help="Of a png: pixels a unit; 2 without it.")
+@click.option(
+    "--paper", type=click.Choice(PAPERS), default="a4", show_default=True, help="Of a pdf."
+)
+@click.option("--engine", metavar="PROGRAM", help="The layout engine, instead of the one found.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where a file is out of date.")
+@guideline_option
+def draw(
+    output: Path, facts: str | None, source: str, *, whole_set: bool, check: bool, **options: Any
+) -> None:
+    """Draw the guideline, or one patient's path.
+
+    A drawing carries a seal of what it was made from, so that --check needs no layout engine and
+    does not depend on which one drew.
+    """
+    from ros1tree.draw import drawings
+    from ros1tree.facts import read_facts
+    from ros1tree.walk import walk as walked
+
+    guideline = load_guideline(source, facts)
+    result = None if facts is None else walked(guideline, read_facts(guideline, facts))
+    chosen = {name: value for name, value in options.items() if value is not None}
+    found = drawings(guideline, output.name, result, whole_set=whole_set, **chosen)
+    files = {output.with_name(name): drawing for name, drawing in found.items()}
+    if check:
+        sys.exit(_check(files))
+    for path, drawing in files.items():
+        write(path, drawing.data())
+
+
+@click.command()
+@click.argument("format", type=click.Choice(EXPORTS))
+@output_option
+@guideline_option
+def export(format: str, output: Path | None, source: str) -> None:  # noqa: A002
+    """Write other people's formats.
+
+    The guideline as json or graphml; the JSON Schema of its file, or of a patient's facts.
+    """
+    from ros1tree.export import export as exported
+
+    tell(exported(load_guideline(source), format), output)
+
+
+def _check(files: dict[Path, Any]) -> int:
+    """Name the drawings that are not there or not current; return the exit status."""
+    stale = [path for path, drawing in files.items() if not _holds(path, drawing)]
+    for path in stale:
+        click.echo(f"out of date: {shown(path, 300)}")
+    if stale:
+        click.echo("the same command without --check draws anew", err=True)
+    return FOUND if stale else 0
+
+
+def _holds(path: Path, drawing: Any) -> bool:
+    held: bool = path.exists() and drawing.is_current(path.read_bytes())
+    return held

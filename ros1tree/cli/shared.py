@@ -1,0 +1,82 @@
+"""What the commands share: options, errors as lines, and how files are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ros1tree.errors import Ros1TreeError, shown
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from ros1tree.model import Guideline
+
+FOUND, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
+
+
+class Commands(click.Group):
+    """Turns every error that is meant for the user into its lines and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except Ros1TreeError as error:
+            click.echo(str(error), err=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            name = shown(error.filename or "ros1tree", 300)
+            click.echo(f"{name}: {error.strerror}", err=True)
+        except KeyboardInterrupt:
+            return ctx.exit(INTERRUPTED)
+        return ctx.exit(COULD_NOT_RUN)
+
+
+guideline_option = click.option(
+    "-g",
+    "--guideline",
+    "source",
+    default="ros1-nsclc",
+    show_default=True,
+    metavar="PATH|ID",
+    help="A guideline's file, the id of a bundled one, or - for standard input.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the machine's form.")
+
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file."
+)
+
+
+def load_guideline(source: str, other: str | None = None) -> Guideline:
+    """Load a guideline; `other` is a second input of the command."""
+    from ros1tree.load import load
+
+    if source == other == "-":
+        raise click.UsageError("only one file can be standard input")
+    return load(source)
+
+
+def write(output: Path, data: bytes) -> None:
+    """Write a file, and say so."""
+    output.write_bytes(data)
+    click.echo(f"wrote {shown(output, 300)}", err=True)
+
+
+def tell(text: str, output: Path | None = None) -> None:
+    """Print text as UTF-8, whatever the terminal's encoding, or write it to a file."""
+    if output is None:
+        click.echo(text.encode(), nl=False)
+    else:
+        write(output, text.encode())
+
+
+def show(report: RenderableType) -> None:
+    """Print a report as wide as the terminal."""
+    from rich.console import Console
+
+    Console(highlight=False).print(report)
