@@ -1,5 +1,6 @@
 """Fixtures and switches that every test may use."""
 
+import json
 import os
 import shutil
 import sys
@@ -99,6 +100,16 @@ def mermaid_js() -> str:
     if not path.exists():
         pytest.skip("Mermaid is not installed; scripts/test --all installs it")
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def sarif_schema() -> dict[str, Any]:
+    """The schema of SARIF 2.1.0; without it the tests that need it are skipped, and counted."""
+    folder = HERE / "npm/node_modules/@microsoft/jest-sarif/lib/schemas"
+    if not folder.exists():
+        pytest.skip("the schema of SARIF is not installed; scripts/test --all installs it")
+    schema: dict[str, Any] = json.loads(next(folder.glob("*.json")).read_text(encoding="utf-8"))
+    return schema
 
 
 @pytest.fixture

@@ -64,13 +64,9 @@ def _before(repeat: Repeat, fact: ChoiceFact | SetFact, offer: Offer) -> Conditi
 
 def impossible(found: Reach) -> Iterator[Draft]:
     """Yield combinations that exclude nobody, or, together, everybody."""
-    facts, space = found.guideline.facts, found.space
-    domain = space.domain(found.guideline)
-    if not found.possible.satisfiable():
-        yield Draft(
-            "impossible-everything", ("impossible",), "no possible patient is left",
-            "correct the combinations; together they exclude everybody",
-        )  # fmt: skip
+    facts = found.guideline.facts
+    domain = found.space.domain(found.guideline)
+    alone = False
     for place, rule in enumerate(found.guideline.impossible):
         barred = domain & found.reader.patients(rule.when)
         told = words(rule.when, facts)
@@ -81,10 +77,16 @@ def impossible(found: Reach) -> Iterator[Draft]:
                 "correct it, or remove it",
             )  # fmt: skip
         elif barred == domain:
+            alone = True
             yield Draft(
                 "impossible-everything", at, f"this combination excludes everybody: {told}",
                 "correct it, or remove it",
             )  # fmt: skip
+    if not found.possible.satisfiable() and not alone:
+        yield Draft(
+            "impossible-everything", ("impossible",), "no possible patient is left",
+            "correct the combinations; together they exclude everybody",
+        )  # fmt: skip
 
 
 def silence(found: Reach) -> Iterator[Draft]:
