@@ -78,7 +78,7 @@ def draw() -> None:
     """Measure how drawing grows with the guideline, and what a set of sections costs."""
     for nodes in (30, 100, 300, 1000):
         guideline = large(nodes)
-        for form in ("dot", "svg"):
+        for form in ("dot", "svg", "pdf"):
             measured(f"{nodes} nodes as {form}", 3, partial(ros1tree.draw, guideline, format=form))
     pages = ros1tree.drawings(guideline, "large.svg", whole_set=True)
     measured(

@@ -5,7 +5,7 @@ its tests tell apart.
 """
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 from oracle import is_impossible
@@ -44,7 +44,7 @@ def values(name: str, fact: Data, data: Data) -> list[Any]:
 
 def numbers(fact: Data, limits: list[tuple[str, float]]) -> list[float]:
     ends = sorted({limit for _, limit in limits} | {fact.get("min", -1e6), fact.get("max", 1e6)})
-    points = [*ends, *((low + high) / 2 for low, high in zip(ends, ends[1:], strict=False))]
+    points = [*ends, *((low + high) / 2 for low, high in pairwise(ends))]
     allowed = [p for p in points if fact.get("min", p) <= p <= fact.get("max", p)]
     found: dict[tuple[bool, ...], float] = {}
     for point in sorted(allowed):

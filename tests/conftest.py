@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -49,6 +49,13 @@ class Golden:
         assert text == path.read_text(encoding="utf-8"), f"{name} changed; see --update-golden"
 
 
+def absent(text: str) -> NoReturn:
+    """Skip a test whose tool is absent, and count it; in CI everything is there, so fail."""
+    if os.environ.get("CI"):
+        pytest.fail(text)
+    pytest.skip(text)
+
+
 @pytest.fixture(params=["dot", "graphviz-pure"])
 def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every engine in turn; the one that is not installed is skipped, and counted."""
@@ -56,7 +63,7 @@ def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         request.param, path=str(Path(sys.executable).parent)
     )
     if here is None:
-        pytest.skip(f"{request.param} is not installed")
+        absent(f"{request.param} is not installed")
     monkeypatch.setenv("ROS1TREE_DOT", here)
 
 
@@ -65,7 +72,7 @@ def browser() -> Iterator[Any]:
     """Headless Chromium; without it the tests that need it are skipped, and counted."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
-        pytest.skip("chromium is not installed; scripts/test --all installs it")
+        absent("chromium is not installed; scripts/test --all installs it")
     quiet = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--no-first-run")  # fmt: skip
     with sync_playwright() as playwright:
@@ -98,7 +105,7 @@ def mermaid_js() -> str:
     """The real Mermaid; without it the tests that need it are skipped, and counted."""
     path = Path(__file__).parent / "npm/node_modules/mermaid/dist/mermaid.min.js"
     if not path.exists():
-        pytest.skip("Mermaid is not installed; scripts/test --all installs it")
+        absent("Mermaid is not installed; scripts/test --all installs it")
     return str(path)
 
 
@@ -107,7 +114,7 @@ def sarif_schema() -> dict[str, Any]:
     """The schema of SARIF 2.1.0; without it the tests that need it are skipped, and counted."""
     folder = HERE / "npm/node_modules/@microsoft/jest-sarif/lib/schemas"
     if not folder.exists():
-        pytest.skip("the schema of SARIF is not installed; scripts/test --all installs it")
+        absent("the schema of SARIF is not installed; scripts/test --all installs it")
     schema: dict[str, Any] = json.loads(next(folder.glob("*.json")).read_text(encoding="utf-8"))
     return schema
 

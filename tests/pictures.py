@@ -29,6 +29,7 @@ def everywhere(text: str, name: str = "") -> Picture:
     )
     return Picture(
         id=text,
+        start="t",
         title=text,
         subtitle=text,
         bands=(Band(name or "band", text, boxes),),
@@ -38,7 +39,7 @@ def everywhere(text: str, name: str = "") -> Picture:
         status=text,
         notes=(Note("a", text, (cite,)),),
         sources=(Source(cite, text, text, ()),),
-        remarks=(text,),
+        remarks=(Detail(text),),
         disclaimer=text,
     )
 

@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -19,7 +20,7 @@ from pictures import everywhere, shown
 from strategies import guidelines
 
 import ros1tree
-from ros1tree.draw import FORMATS, engine, fonts
+from ros1tree.draw import FORMATS, engine, fonts, pages, raster
 from ros1tree.draw.engine import find_engine, lay_out
 from ros1tree.draw.pens.dot import dot
 from ros1tree.draw.seal import holds, sealed
@@ -149,7 +150,7 @@ def test_a_citation_leads_to_its_publication() -> None:
         ("".join(e.itertext()).strip(), e.get("href"))
         for e in svg.iter("{http://www.w3.org/2000/svg}a")
     ]
-    doi, web = "https://doi.org/10.1000/a%3Cb%3E&c", "https://example.org/?a=1&b=2"
+    doi, web = "https://doi.org/10.1000/a%3Cb%3E%26c", "https://example.org/?a=1&b=2"
     assert [link for link in links if link[0] in ("S", "u", "T")] == [("u", web), ("T", "#cite-T"), ("S", doi)]  # fmt: skip
     assert [href for text, href in links if text == "read"] == [doi, web]
     pages = pypdf.PdfReader(io.BytesIO(ros1tree.draw(cited(), format="pdf"))).pages
@@ -263,9 +264,10 @@ def test_a_drawing_knows_whether_it_is_current(guideline: ros1tree.Guideline, fo
     ):
         (found,) = now.values()
         assert not found.is_current(data)
-    middle = len(data) // 2
-    changed = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
-    assert not drawing.is_current(changed)
+    step = max(1, (len(data) - 200) // 50)
+    for place in (*range(0, len(data) - 200, step), *range(len(data) - 200, len(data))):
+        changed = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+        assert not drawing.is_current(changed), place
     assert not drawing.is_current(b"")
     if format in ("svg", *WRITTEN):
         assert drawing.is_current(data.replace(b"\n", b"\r\n")), "as some checkouts write it"
@@ -330,7 +332,7 @@ def test_engine_lookup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("exit 0", "other failed:"),
         ("echo hello", "other wrote something that is no drawing"),
         ("echo '<svg/>'", "other wrote something that is no drawing"),
-        ("echo '<svg></svg>{}'", r"other lost the label 'text' \(15 in all\)"),
+        ("echo '<svg></svg>{}'", r"other lost the label 'text' \(1 in all\)"),
         ("sleep 5", "other did not finish within 0.2 s"),
     ],
 )
@@ -380,6 +382,58 @@ def test_a_pdf_keeps_every_character_that_a_font_of_the_machine_has(
         titled("العربية")
     assert str(caught.value) == (
         "a PDF cannot show 'ا', which is written from right to left; draw to .svg or .png"
+    )
+    monkeypatch.undo()
+    fonts._files.cache_clear()  # noqa: SLF001
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("format", ["svg", "png", "pdf"])
+@pytest.mark.parametrize("harm", ["s/ x=/ y=/g", "s/viewBox/seen/", "s/<polygon/<circle/g"])
+def test_an_engine_that_distorts_is_one_line(tmp_path: Path, harm: str, format: str) -> None:
+    script = f'"{find_engine()}" "$@" | sed "{harm}"'
+    named = str(fake(tmp_path, "bad", script))
+    try:
+        ros1tree.draw(cited(), format=format, engine=named)
+    except ros1tree.EngineError as error:
+        assert str(error).endswith(" wrote something that is no drawing")  # noqa: PT017
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes have groups on POSIX alone")
+def test_an_engine_ends_with_what_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SECONDS", 0.5)
+    mark = tmp_path / "late"
+    named = str(fake(tmp_path, "slow", f"(sleep 2; touch '{mark}') & sleep 60"))
+    begin = time.monotonic()
+    with pytest.raises(ros1tree.EngineError, match=r"did not finish within 0\.5 s"):
+        ros1tree.draw(cited(), engine=named)
+    assert time.monotonic() - begin < 2
+    time.sleep(2)
+    assert not mark.exists()
+
+
+@pytest.mark.engine
+def test_what_is_too_large_to_be_seen_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raster, "PIXELS", 10_000)
+    with pytest.raises(ros1tree.TooLargeError, match=r"the picture would have \d+ x \d+ pixels"):
+        ros1tree.draw(cited(), format="png")
+    monkeypatch.setattr(pages, "PAGES", 0)
+    with pytest.raises(ros1tree.TooLargeError, match="the drawing would have 1 pages, more than 0"):
+        ros1tree.draw(cited(), format="pdf")
+
+
+@pytest.mark.engine
+def test_a_png_shows_every_character_or_says_which_it_cannot(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(fonts, "_FOLDERS", (str(tmp_path),))
+    fonts._files.cache_clear()  # noqa: SLF001
+    with pytest.raises(ros1tree.EngineError) as caught:
+        ros1tree.draw(cited().model_copy(update={"title": "日本"}), format="png")
+    assert str(caught.value) == (
+        "no font of this machine shows '日' (CJK UNIFIED IDEOGRAPH-65E5): install one, or draw to .svg"
     )
     monkeypatch.undo()
     fonts._files.cache_clear()  # noqa: SLF001

@@ -1,5 +1,7 @@
 """`ros1tree draw` as a user types it: views, sets, themes, and the check of committed drawings."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +112,16 @@ def test_the_hook_checks_what_it_says(tmp_path: Path, monkeypatch: pytest.Monkey
     assert run(*command).returncode == 1
     assert run(*[part for part in command if part != "--check"]).returncode == 0
     assert run(*command).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on files")
+def test_a_drawing_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("before")
+    done = subprocess.run(
+        f"ulimit -f 1; {sys.executable} -m ros1tree draw -o {path}",
+        shell=True, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, f"{path}: File too large\n")
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]

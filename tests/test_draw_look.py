@@ -234,7 +234,7 @@ def test_the_trunk_is_straight_and_the_bands_are_of_one_width(
     assert set(trunk) <= layout(picture).trunk
     assert max(middle[name] for name in trunk) - min(middle[name] for name in trunk) < 2
     svg = finished(found, picture)
-    grounds = [p.get("points", "") for p in svg.iter("polygon") if p.get("fill") == LIGHT.band]
+    grounds = [p.get("points", "") for p in svg.findall("g/polygon") if p.get("fill") == LIGHT.band]
     spans = {tuple(sorted({point.split(",")[0] for point in points.split()})) for points in grounds}
     assert len(grounds) == 5
     assert len(spans) == 1

@@ -16,7 +16,6 @@ from ros1tree.draw.pens.dot import dot
 from ros1tree.draw.pens.markup import escaped, linked, quoted, wrapped
 from ros1tree.draw.pens.mermaid import CHARACTERS, encoded, mermaid, plain
 from ros1tree.draw.pens.text import WIDTH, text
-from ros1tree.draw.picture import Cite
 from ros1tree.draw.svg import finished, written
 from ros1tree.draw.theme import LIGHT
 
@@ -170,10 +169,3 @@ def test_names_that_mermaid_would_mix_up_stay_apart() -> None:
     names = re.findall(r"^    (n_\w+)", mermaid(picture), re.MULTILINE)
     assert names == ["n_t_", "n_t"]
     assert [box.id for box in boxes] == ["t_", "t"]
-
-
-def test_a_citation_without_an_address_leads_to_its_entry() -> None:
-    picture = everywhere("x")
-    plain_cite = Cite("S1", False, "")
-    assert '"#cite-S1"' in dot(picture, LIGHT)
-    assert plain_cite.href == ""

@@ -1,6 +1,7 @@
 """Views: parts of a picture that keep everything they show, and say where the rest is."""
 
 import json
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,6 +17,8 @@ from ros1tree.draw.layout import layout
 from ros1tree.draw.picture import Picture
 from ros1tree.draw.sketch import sketch
 from ros1tree.draw.view import after, overview, section
+
+UMBRELLA = Path(__file__).parent.parent / "docs" / "umbrella.yaml"
 
 
 def loaded(data: dict[str, Any]) -> ros1tree.Guideline:
@@ -36,8 +39,8 @@ def test_a_section_has_its_nodes_and_every_way_in_and_out(data: dict[str, Any]) 
         here = {n for n, node in guideline.nodes.items() if node.section == name}
         assert ids(part) == here
         plain = {
-            (a.tail.removeprefix("from-") if a.tail not in here else a.tail,
-             a.head.removeprefix("to-") if a.head not in here else a.head)
+            (a.tail.removeprefix("from:") if a.tail not in here else a.tail,
+             a.head.removeprefix("to:") if a.head not in here else a.head)
             for a in part.arrows
         }  # fmt: skip
         assert plain == {(a, b) for a, b in edges if {a, b} & here}
@@ -57,7 +60,7 @@ def test_what_follows_a_node_is_what_the_graph_says(
     reached = nx.single_source_shortest_path_length(graph, start, cutoff=depth)
     assert ids(part) == set(reached)
     cut = {b for a in reached for b in graph.successors(a)} - set(reached)
-    assert {name.removeprefix("to-") for name in ids(part, links=True)} == cut
+    assert {name.removeprefix("to:") for name in ids(part, links=True)} == cut
     grounded(part)
 
 
@@ -169,3 +172,80 @@ def test_the_links_of_a_set_lead_to_places_that_there_are(guideline: ros1tree.Gu
             assert not place or place in ids[file or name]
             led |= {file} - {""}
     assert led == set(files), "every file can be reached"
+
+
+def test_a_set_holds_every_node() -> None:
+    for source in ("ros1-nsclc", UMBRELLA):
+        guideline = ros1tree.load(source)
+        pages = ros1tree.drawings(guideline, "p.txt", whole_set=True)
+        shown = {
+            box.id
+            for page in pages.values()
+            for box in page.picture.boxes()
+            if box.rows or box.kind in ("decision", "silent")
+        }
+        assert shown == set(guideline.nodes)
+    assert list(pages) == ["p.txt", "p-other.txt"]
+
+
+def test_the_names_of_a_set_are_addresses(guideline: ros1tree.Guideline) -> None:
+    pages = ros1tree.drawings(guideline, "out/my (1).svg", whole_set=True)
+    assert list(pages)[1] == "out/my (1)-diagnosis.svg"
+    assert pages["out/my (1)-diagnosis.svg"].picture.home == "my%20%281%29.svg"
+    assert b'href="my%20%281%29-diagnosis.svg"' in pages["out/my (1).svg"].data()
+
+
+def test_depth_begins_where_everybody_does() -> None:
+    nodes = {
+        "b": {"kind": "workup", "title": "B", "section": "one"},
+        "a": {"kind": "workup", "title": "A", "section": "two", "next": [{"to": "b"}]},
+    }
+    guideline = ros1tree.guideline(
+        {"id": "d", "title": "D", "version": "1", "start": "a", "facts": {}, "interventions": {},
+         "sections": {"one": "One", "two": "Two"}, "nodes": nodes}
+    )  # fmt: skip
+    assert ids(after(sketch(guideline), None, 0)) == {"a"}
+    assert ids(after(sketch(guideline), None, 1)) == {"a", "b"}
+    assert ids(after(sketch(guideline), None, 0, "one")) == {"b"}
+
+
+def test_no_node_is_taken_for_a_link() -> None:
+    node = {"kind": "workup", "title": "Real"}
+    guideline = ros1tree.guideline(
+        {"id": "d", "title": "D", "version": "1", "start": "a", "facts": {}, "interventions": {},
+         "sections": {"one": "One", "two": "Two"},
+         "nodes": {
+             "a": node | {"section": "one", "next": [{"to": "to-b"}]},
+             "to-b": node | {"section": "one", "next": [{"to": "b"}]},
+             "b": node | {"section": "two"}}}
+    )  # fmt: skip
+    part = section(sketch(guideline), "one")
+    assert [(arrow.tail, arrow.head) for arrow in part.arrows] == [("a", "to-b"), ("to-b", "to:b")]
+
+
+def test_an_overview_tells_the_patient_s_own_answers(guideline: ros1tree.Guideline) -> None:
+    known = {
+        "ros1_rearrangement": "present",
+        "metastatic": True,
+        "prior_therapies": [],
+        "progressed_on": "none",
+    }
+    part = overview(sketch(guideline, ros1tree.walk(guideline, known)))
+    labels = {(a.tail, a.head): (a.label, a.state) for a in part.arrows}
+    assert labels["history", "first_line"] == ("Untreated", "yes")
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("each_engine")
+def test_panels_of_another_section_stay_in_it() -> None:
+    offer = [{"intervention": "i", "tier": "preferred"}]
+    guideline = ros1tree.guideline(
+        {"id": "m", "title": "M", "version": "1", "start": "q", "facts": {"x": {"type": "boolean"}},
+         "interventions": {"i": {"title": "I"}}, "sections": {"one": "One", "two": "Two"},
+         "nodes": {
+             "q": {"kind": "decision", "section": "one", "title": "Q", "next": [{"to": "t", "when": {"x": True}}, {"to": "u", "when": {"x": False}}]},
+             "t": {"kind": "treatment", "section": "two", "title": "T", "offers": offer},
+             "u": {"kind": "treatment", "section": "two", "title": "U", "offers": offer}}}
+    )  # fmt: skip
+    assert layout(sketch(guideline)).fans == {}
+    assert ros1tree.draw(guideline)

@@ -97,7 +97,7 @@ def test_a_cover_describes_exactly_who_is_in_a_set(
     assert told(found.space, parts)
 
 
-def complete(data: Data, everybody: list[Data], known: Data) -> list[Data]:
+def complete(everybody: list[Data], known: Data) -> list[Data]:
     """The patients that a partial one may turn out to be."""
     return [p for p in everybody if all(p[name] == value for name, value in known.items())]
 
@@ -128,7 +128,9 @@ def test_a_fact_is_relevant_where_it_can_change_the_outcome(
     whole = with_defaults(guideline, walk.facts)
     rows = {r.fact: r.decides for r in relevant(guideline, whole, [m.fact for m in walk.missing])}
     assume(not numbers & whole.keys())
-    ends = complete(data, everybody, {k: list(v) if isinstance(v, tuple) else v for k, v in whole.items()})
+    ends = complete(
+        everybody, {k: list(v) if isinstance(v, tuple) else v for k, v in whole.items()}
+    )
     outcomes = {id(p): outcome(data, p) for p in ends}
     for missing in (m.fact for m in walk.missing):
         by_rest: dict[str, set[frozenset[Any]]] = {}

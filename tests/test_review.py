@@ -7,11 +7,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from census import patients
+from census import Data, patients
 from hypothesis import given, settings
 from oracle import walk as oracle_walk
 from test_cli import refused, run
-from test_proof import Data, small
+from test_proof import small
 from test_walk import build
 
 import ros1tree
@@ -95,7 +95,6 @@ TABLE: dict[str, tuple[Data, int | None, Data]] = {
 }  # fmt: skip
 
 
-
 def build_base(changes: Data) -> ros1tree.Guideline:
     return ros1tree.guideline(base(**changes))
 
@@ -121,7 +120,9 @@ def test_a_rule_finds_its_fault_and_not_the_twin(rule: str) -> None:
     assert hit.severity == RULES[rule].severity
     assert (hit.witness is None) == (count is None)
     if hit.witness is not None:
-        assert set(hit.witness) == set(checked(guideline, hit.witness)), "a patient that there can be"
+        assert set(hit.witness) == set(checked(guideline, hit.witness)), (
+            "a patient that there can be"
+        )
         assert hit.share == pytest.approx(count / review(guideline).patients)  # type: ignore[operator]
     assert [f.rule for f in review(build_base(twin)).findings if f.rule == rule] == []
 
@@ -176,7 +177,9 @@ def test_a_published_table_with_an_overlap_and_a_gap() -> None:
             },
         }
     )  # fmt: skip
-    hits = [(f.rule, f.edge, f.patients) for f in review(guideline).findings if f.severity == "error"]
+    hits = [
+        (f.rule, f.edge, f.patients) for f in review(guideline).findings if f.severity == "error"
+    ]
     assert hits == [
         ("gap", None, 201 * 201 - 51 * 150),  # no rule for small assets, nor for an income above 50
         ("overlap", "two", 150),  # an income of 20
@@ -204,8 +207,12 @@ def test_what_no_case_crosses_is_found() -> None:
 def test_rules_can_be_selected_and_ignored() -> None:
     guideline = build_base({"sections__two": "Two", "interventions__z": {"title": "Z"}})
     assert {f.rule for f in review(guideline).findings} == {"unused-section", "unused-intervention"}
-    assert {f.rule for f in review(guideline, select=["unused-section"]).findings} == {"unused-section"}
-    assert {f.rule for f in review(guideline, ignore=["unused-section"]).findings} == {"unused-intervention"}
+    assert {f.rule for f in review(guideline, select=["unused-section"]).findings} == {
+        "unused-section"
+    }
+    assert {f.rule for f in review(guideline, ignore=["unused-section"]).findings} == {
+        "unused-intervention"
+    }
     with pytest.raises(ros1tree.UnknownNameError, match="did you mean 'unused-section'"):
         review(guideline, select=["unused-sektion"])
 
@@ -235,9 +242,15 @@ def test_questions_and_paths_are_counted_right(case: tuple[Data, list[Data]]) ->
     longest = 0
     for patient in everybody:
         got = oracle_walk(data, patient)
-        entries = [e for n in got["reached"] for e in (*data["nodes"][n]["next"], *data["nodes"][n]["offers"])]
+        entries = [
+            e
+            for n in got["reached"]
+            for e in (*data["nodes"][n]["next"], *data["nodes"][n]["offers"])
+        ]
         asked.append(len({name for e in entries for name in facts_in(e.get("when", {}))}))
-        longest = max(longest, depth(data["start"], {e for e, t in got["taken"].items() if t == "T"}))
+        longest = max(
+            longest, depth(data["start"], {e for e, t in got["taken"].items() if t == "T"})
+        )
     if everybody:
         assert (numbers.fewest_questions, numbers.most_questions) == (min(asked), max(asked))
         assert len(numbers.longest_path) == longest
@@ -247,7 +260,11 @@ def facts_in(when: Data) -> set[str]:
     names: set[str] = set()
     for key, test in when.items():
         parts = test if key in ("all", "any") else [test] if key == "not" else []
-        names |= {name for part in parts for name in facts_in(part)} if key in ("all", "any", "not") else {key}
+        names |= (
+            {name for part in parts for name in facts_in(part)}
+            if key in ("all", "any", "not")
+            else {key}
+        )
     return names
 
 
@@ -256,13 +273,28 @@ def depth(node: str, edges: set[tuple[str, str]]) -> int:
 
 
 def test_every_format(guideline: ros1tree.Guideline, golden: Any, sarif_schema: Data) -> None:
-    broken = build_base(TABLE["gap"][0] | {"waive": [{"rule": "unused-section", "because": "to come"}], "sections__two": "Two"})
+    broken = build_base(
+        TABLE["gap"][0]
+        | {"waive": [{"rule": "unused-section", "because": "to come"}], "sections__two": "Two"}
+    )
     done = review(broken)
     golden.check("review.txt", written(broken, done, "text"))
     golden.check("review.md", written(broken, done, "markdown"))
     data = json.loads(written(broken, done, "json"))
     assert list(data) == ["guideline", "patients", "findings", "waived"]
-    assert list(data["findings"][0])[:11] == ["rule", "severity", "file", "line", "node", "edge", "message", "remedy", "witness", "patients", "share"]
+    assert list(data["findings"][0])[:11] == [
+        "rule",
+        "severity",
+        "file",
+        "line",
+        "node",
+        "edge",
+        "message",
+        "remedy",
+        "witness",
+        "patients",
+        "share",
+    ]
     assert isinstance(data["patients"], int)
     golden.check("summary.txt", summarised(guideline, summary(guideline)))
     for reviewed in (done, review(guideline, "ros1-nsclc")):
@@ -290,14 +322,25 @@ def test_review_on_the_command_line(tmp_path: Path) -> None:
     assert run("review", "--explain", "gap").stdout.startswith("gap (error): ")
     assert refused("review", "--select", "gapp").endswith("did you mean 'gap'?\n")
     (tmp_path / "b.cases.yaml").write_text("cases: []\n")
-    assert "uncrossed-edge: no case takes the edge from 'q' to 'a'" in run("review", "-g", path).stdout
+    assert (
+        "uncrossed-edge: no case takes the edge from 'q' to 'a'" in run("review", "-g", path).stdout
+    )
 
 
 def test_a_walk_asks_what_still_matters() -> None:
-    facts = ["--fact=ros1_rearrangement=present", "--fact=metastatic=true", "--fact=progressed_on=repotrectinib"]
+    facts = [
+        "--fact=ros1_rearrangement=present",
+        "--fact=metastatic=true",
+        "--fact=progressed_on=repotrectinib",
+    ]
     data = json.loads(run("walk", "--json", *facts).stdout)
     assert [row["fact"] for row in data["missing"]] == ["plasma_testing", "prior_therapies"]
-    assert data["relevant"] == [{"fact": "plasma_testing", "decides": [{"what": "offer", "name": "tissue_rebiopsy", "tier": "consider"}]}]
+    assert data["relevant"] == [
+        {
+            "fact": "plasma_testing",
+            "decides": [{"what": "offer", "name": "tissue_rebiopsy", "tier": "consider"}],
+        }
+    ]
     told = run("walk", *facts).stdout
     assert "decides: New biopsy with testing of tissue" in told
     assert "prior_therapies:" not in told

@@ -37,7 +37,7 @@ PAPERS = ("a4", "letter")
     "--set",
     "whole_set",
     is_flag=True,
-    help="Write FILE as an overview, and FILE-SECTION for each section, linked to each other.",
+    help="Write FILE as an overview, and FILE-SECTION for each section; svg files are linked.",
 )
 @click.option(
     "--theme",
@@ -72,8 +72,9 @@ def draw(
     files = {output.with_name(name): drawing for name, drawing in found.items()}
     if check:
         sys.exit(_check(files))
-    for path, drawing in files.items():
-        write(path, drawing.data())
+    # All are drawn before any is written, so that no set is left half.
+    for path, data in {path: drawing.data() for path, drawing in files.items()}.items():
+        write(path, data)
 
 
 @click.command()

@@ -62,8 +62,17 @@ def load_guideline(source: str, other: str | None = None) -> Guideline:
 
 
 def write(output: Path, data: bytes) -> None:
-    """Write a file, and say so."""
-    output.write_bytes(data)
+    """Write a file as a whole or not at all, and say so."""
+    part = output.with_name(f".{output.name[:200]}.part")
+    target = output if output.exists() and not output.is_file() else part  # a device, a pipe
+    try:
+        target.write_bytes(data)
+        if target is part:
+            part.replace(output)
+    except OSError as error:
+        if target is part:
+            part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(output)) from None
     click.echo(f"wrote {shown(output, 300)}", err=True)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
 from typing import Unpack
+from urllib.parse import quote
+from xml.etree.ElementTree import Element
 
 from ros1tree.draw.engine import lay_out
 from ros1tree.draw.options import Chosen, Options
@@ -17,26 +19,32 @@ from ros1tree.draw.raster import png
 from ros1tree.draw.seal import holds, sealed
 from ros1tree.draw.sketch import sketch
 from ros1tree.draw.svg import finished, written
-from ros1tree.draw.theme import palette
+from ros1tree.draw.theme import dark_style, palette
 from ros1tree.draw.view import after, overview, section
-from ros1tree.errors import OptionError, UnknownFormatError
+from ros1tree.errors import EngineError, OptionError, UnknownFormatError
 from ros1tree.model import Guideline
 from ros1tree.walk import Walk
 
 
 def _svg(picture: Picture, chosen: Chosen) -> bytes:
-    layout = lay_out(_dot(picture, chosen), picture.texts(), chosen.engine)
-    return written(finished(layout, picture, auto=chosen.theme == "auto"))
+    return written(_laid_out(picture, chosen, auto=chosen.theme == "auto"))
 
 
 def _png(picture: Picture, chosen: Chosen) -> bytes:
-    layout = lay_out(_dot(picture, chosen), picture.texts(), chosen.engine)
-    return png(finished(layout, picture), chosen.scale)
+    return png(_laid_out(picture, chosen), chosen.scale)
 
 
 def _pdf(picture: Picture, chosen: Chosen) -> bytes:
+    return pdf(_laid_out(picture, chosen), picture, chosen.paper)
+
+
+def _laid_out(picture: Picture, chosen: Chosen, *, auto: bool = False) -> Element:
     layout = lay_out(_dot(picture, chosen), picture.texts(), chosen.engine)
-    return pdf(finished(layout, picture), picture, chosen.paper)
+    try:
+        return finished(layout, picture, auto=auto)
+    except (LookupError, ValueError, TypeError):
+        # Every label is there, but not what an engine puts around it.
+        raise EngineError("the layout engine wrote something that is no drawing") from None
 
 
 def _dot(picture: Picture, chosen: Chosen) -> str:
@@ -53,6 +61,9 @@ _WRITTEN: Mapping[str, Callable[[Picture, Chosen], str]] = {
 }
 FORMATS = (*_LAID_OUT, *_WRITTEN)
 """What a picture can be drawn as."""
+
+LOOK = 1
+"""Counted up whenever the finishing of a drawing changes: older ones are then out of date."""
 
 _DEFAULT = Chosen()
 _ONLY: Mapping[str, tuple[str, ...]] = {
@@ -73,6 +84,9 @@ class Drawing:
         """Refuse what there is not; raises UnknownFormatError and OptionError."""
         if self.format not in FORMATS:
             raise UnknownFormatError(self.format, FORMATS)
+        if self.options.theme == "auto" and self.format != "svg":
+            text = f"theme auto says nothing about {self.format}"
+            raise OptionError(f"{text}; take light, dark or print, or draw to svg")
         for option, formats in _ONLY.items():
             given = getattr(self.options, option) != getattr(_DEFAULT, option)
             if given and self.format not in formats:
@@ -100,7 +114,8 @@ class Drawing:
         """Return all that the drawing is made from, the engine apart."""
         chosen = self.options
         own = {"svg": chosen.theme, "png": f"{chosen.scale:g}", "pdf": chosen.paper}
-        return f"{own[self.format]}\n{_dot(self.picture, chosen)}"
+        look = dark_style("") if chosen.theme == "auto" else ""
+        return f"{LOOK} {own[self.format]}\n{look}\n{_dot(self.picture, chosen)}"
 
 
 def draw(
@@ -131,7 +146,8 @@ def drawings(
     """Return what `draw` would draw, not drawn yet, by file name; the ending says the format.
 
     A `whole_set` is an overview under that name, and a diagram of each section, with the
-    section's id before the ending, linked to each other. Raises what `draw` raises for options.
+    section's id before the ending; those of svg are linked to each other. Raises what `draw` raises
+    for options.
     """
     chosen, file = Chosen(**options), PurePath(name)
     picture, form = sketch(guideline, walk), file.suffix.removeprefix(".").lower()
@@ -139,28 +155,33 @@ def drawings(
         return {name: Drawing(_part(picture, chosen), form, chosen)}
     if chosen.is_part():
         raise OptionError("a whole set has every section and the overview; leave the part out")
-    address = partial(_page, file)
+    bands = frozenset(band.id for band in picture.bands)
+    address = partial(_address, file, bands)
     pages = {name: overview(picture, address)}
     for band in picture.bands:
-        if band.id:
-            page = section(picture, band.id, address)
-            pages[address(band.id)] = replace(page, home=name)
+        page = section(picture, band.id, address)
+        place = str(file.with_name(_page(file, bands, band.id)))
+        pages[place] = replace(page, home=quote(file.name))
     return {title: Drawing(page, form, chosen) for title, page in pages.items()}
 
 
 def _part(picture: Picture, chosen: Chosen) -> Picture:
     if chosen.overview:
         return overview(picture)
-    if chosen.section is not None:
-        picture = section(picture, chosen.section)
     if chosen.start is not None or chosen.depth is not None:
-        picture = after(picture, chosen.start, chosen.depth)
-    return picture
+        return after(picture, chosen.start, chosen.depth, chosen.section)
+    return picture if chosen.section is None else section(picture, chosen.section)
 
 
-def _page(file: PurePath, section: str) -> str:
-    """Return the name of a section's file; one without a name of its own has none."""
-    return f"{file.stem}-{section}{file.suffix}" if section else ""
+def _page(file: PurePath, sections: frozenset[str], section: str) -> str:
+    """Return the name of a section's file; what stands in none has one too."""
+    other = "other" if "other" not in sections else "in-no-section"
+    return f"{file.stem}-{section or other}{file.suffix}"
+
+
+def _address(file: PurePath, sections: frozenset[str], section: str) -> str:
+    """Return the address of a section's file, as a link beside it."""
+    return quote(_page(file, sections, section))
 
 
 __all__ = ["FORMATS", "Drawing", "Options", "draw", "drawings"]

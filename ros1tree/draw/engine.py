@@ -4,8 +4,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sysconfig
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +68,9 @@ def lay_out(dot: str, texts: Iterable[str], engine: str | None = None) -> Layout
     except (ElementTree.ParseError, ValueError):
         raise EngineError(f"{name} wrote something that is no drawing") from None
     drawn = _squeezed("".join(root.itertext()))
-    lost = [text for text in texts if _squeezed(text) not in drawn]
+    wanted = Counter(map(_squeezed, texts))
+    # A label that two places share must be there twice.
+    lost = [text for text, times in wanted.items() if text and drawn.count(text) < times]
     if lost:
         raise EngineError(f"{name} lost the label '{shown(lost[0])}' ({len(lost)} in all)")
     return Layout(root, account)
@@ -74,21 +78,42 @@ def lay_out(dot: str, texts: Iterable[str], engine: str | None = None) -> Layout
 
 def _run(program: str, name: str, dot: str) -> bytes:
     try:
-        done = subprocess.run(  # noqa: S603 - no shell; the engine reads the text from its input
+        process = subprocess.Popen(  # noqa: S603 - no shell; the engine reads from its input
             [program, "-Tsvg", "-Tjson"],
-            input=dot.encode(),
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired:
-        raise EngineError(f"{name} did not finish within {SECONDS} s") from None
     except OSError as error:
         raise EngineError(f"{name} cannot be run: {error.strerror}") from None
-    if done.returncode or not done.stdout:
-        told = shown(done.stderr.decode(errors="replace").strip(), 300)
+    try:
+        drawn, said = process.communicate(dot.encode(), SECONDS)
+    except subprocess.TimeoutExpired:
+        raise EngineError(f"{name} did not finish within {SECONDS} s") from None
+    finally:
+        _end(process)
+    if process.returncode or not drawn:
+        told = shown(said.decode(errors="replace").strip(), 300) or _ending(process.returncode)
         raise EngineError(f"{name} failed: {told}")
-    return done.stdout
+    return drawn
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process that still runs, with everything that it started."""
+    if process.poll() is not None:
+        return
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate()
+
+
+def _ending(status: int) -> str:
+    return (
+        f"it was ended by signal {-status}" if status < 0 else f"it wrote nothing (status {status})"
+    )
 
 
 def _squeezed(text: str) -> str:

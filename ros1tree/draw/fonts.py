@@ -38,6 +38,22 @@ def font_for(text: str, *, bold: bool) -> str | None:
     )
 
 
+def readable(text: str) -> None:
+    """Raise EngineError for a character that surely no font of this machine shows."""
+    letters = _beyond(frozenset("".join(text.split())))
+    for file in _files():
+        if not letters:
+            return
+        # Of a font that cannot be read here, it is not known what it lacks.
+        letters -= _letters(file) or letters
+    if letters:
+        lost = min(letters)
+        raise EngineError(
+            f"no font of this machine shows '{lost}' ({name(lost, 'no name')}): install one, or"
+            " draw to .svg"
+        )
+
+
 def _beyond(letters: frozenset[str]) -> set[str]:
     """Return the characters that Helvetica lacks."""
     from reportlab.pdfbase.pdfmetrics import getFont, unicode2T1  # noqa: PLC0415 - only for a PDF
@@ -55,13 +71,13 @@ def _candidates(*, bold: bool) -> Iterator[Path]:
 
 @lru_cache(maxsize=1)
 def _files() -> tuple[Path, ...]:
-    """Return the machine's TrueType fonts, upright ones of sans-serif families first."""
+    """Return the machine's fonts, upright ones of sans-serif families first."""
     found = {
         Path(root) / file
         for folder in _FOLDERS
         for root, _, files in os.walk(Path(folder).expanduser())
         for file in files
-        if file.lower().endswith((".ttf", ".ttc"))
+        if file.lower().endswith((".ttf", ".ttc", ".otf"))
     }
     return tuple(sorted(found, key=lambda path: (*_strange(path.stem.lower()), path.name)))
 

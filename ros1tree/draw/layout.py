@@ -192,6 +192,7 @@ class _Layout:
             for name in self.out[question]
             if self.boxes[name].rows
             and len(self.into[name]) == 1
+            and self.band[name] == self.band[question]
             and rank[name] == rank[question] + 1
         )
 

@@ -1,8 +1,7 @@
 """The finished drawing on pages of paper: cut between boxes, never through a line of text."""
 
 import re
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from ros1tree.draw.fonts import font_for
 from ros1tree.draw.picture import Picture
-from ros1tree.errors import EngineError
+from ros1tree.errors import EngineError, TooLargeError
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -19,7 +18,10 @@ if TYPE_CHECKING:
 PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 """Width and height of a page in points."""
 MARGIN, HEAD, SCALE = 20.0, 16.0, 0.75
-"""Margins and running head in points; body text of 10 points is never smaller than 7.5."""
+"""Margins and running head in points. What is offered or asked (10 points) is never smaller than
+7.5, and what is said of it (9 points) never smaller than 6.75."""
+PAGES = 200
+"""How many pages a drawing may have."""
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -40,14 +42,27 @@ def pdf(svg: Element, picture: Picture, paper: str) -> bytes:
     width, height = (float(part) for part in svg.get("viewBox", "").split()[2:])
     page, scale = _page(width, *PAPERS[paper])
     parts = slices(svg, width, height, (page[0] - 2 * MARGIN) / scale, _room(page) / scale)
+    if len(parts) > PAGES:
+        raise TooLargeError(
+            f"the drawing would have {len(parts)} pages, more than {PAGES}; draw a section, or draw"
+            " to svg"
+        )
+    graph = svg.find("g")
+    shift = _shift(graph) if graph is not None else (0.0, 0.0)
+    places = {id(leaf): _extent(leaf, shift) for leaf in svg.iter()}
+    pieces = [
+        (part, piece)
+        for part in parts
+        if (piece := _piece(svg, part, places)).find(".//text") is not None
+    ]
     buffer = BytesIO()
     # Invariant: no date and no random name inside, so that the same picture is the same file.
     canvas = Canvas(buffer, pagesize=page, invariant=True)
     canvas.setTitle(picture.title)
     canvas.setSubject(picture.subtitle)
-    for number, part in enumerate(parts, 1):
-        _head(canvas, page, picture, f"{number} / {len(parts)}")
-        _draw(canvas, page, svg, part, scale)
+    for number, (part, piece) in enumerate(pieces, 1):
+        _head(canvas, page, picture, f"{number} / {len(pieces)}")
+        _draw(canvas, page, piece, part, scale)
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()
@@ -71,25 +86,37 @@ def slices(
 ) -> tuple[Slice, ...]:
     """Return the parts of a drawing that fit pages of `room` by `tall` points, in reading order."""
     graph = svg.find("g")
-    shift = _shift(graph) if graph is not None else 0.0
-    lines = [_span(text, shift) for text in svg.iter("text")]
-    heads = [_span(text, shift) for text in svg.iter("text") if text.get("font-size") == "12.00"]
+    shift = _shift(graph) if graph is not None else (0.0, 0.0)
+    texts = [_spans(text, shift) for text in svg.iter("text")]
     # A heading does not stand alone at the foot of a page.
-    lines += [(low - 14, high + 60) for low, high in heads]
-    boxes = [group for group in svg.iter("g") if group.get("id", "").startswith("node-")]
-    solid = [_hull(box, shift) for box in boxes]
-    columns = max(1, -int(-width // room))
-    rows, top = [], 0.0
-    while height - top > tall:
-        cut = _cut(top, top + tall, [*solid, *lines]) or _cut(top, top + tall, lines) or top + tall
-        rows.append((top, cut))
-        top = cut
-    rows.append((top, height))
-    return tuple(
-        Slice(column * room, min(width, (column + 1) * room), *row)
-        for row in rows
-        for column in range(columns)
-    )
+    heads = [
+        _spans(text, shift)[1] for text in svg.iter("text") if text.get("font-size") == "12.00"
+    ]
+    boxes = [
+        _hull(group, shift)
+        for group in svg.iter("g")
+        if group.get("id", "").startswith(("node-", "label-"))
+    ]
+    rows = _parts(
+        height, tall, [box[1] for box in boxes],
+        [*(text[1] for text in texts), *((low - 14, high + 60) for low, high in heads)],
+    )  # fmt: skip
+    columns = _parts(width, room, [box[0] for box in boxes], [text[0] for text in texts])
+    return tuple(Slice(*column, *row) for row in rows for column in columns)
+
+
+Span = tuple[float, float]
+
+
+def _parts(size: float, room: float, solid: list[Span], lines: list[Span]) -> list[Span]:
+    """Return where to cut one dimension: between boxes, else between lines, else anywhere."""
+    parts, low = [], 0.0
+    while size - low > room:
+        ends = low + room
+        cut = _cut(low, ends, [*solid, *lines]) or _cut(low, ends, lines) or ends
+        parts.append((low, cut))
+        low = cut
+    return [*parts, (low, size)]
 
 
 def _cut(top: float, limit: float, spans: list[tuple[float, float]]) -> float | None:
@@ -101,33 +128,38 @@ def _cut(top: float, limit: float, spans: list[tuple[float, float]]) -> float | 
     return cut if cut > top + (limit - top) * 0.45 else None
 
 
-def _shift(graph: Element) -> float:
-    """Return how far the engine moved its own coordinates down."""
+def _shift(graph: Element) -> tuple[float, float]:
+    """Return how far the engine moved its own coordinates, to the right and down."""
     found = re.search(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)", graph.get("transform", ""))
-    return float(found[2]) if found else 0.0
+    return (float(found[1]), float(found[2])) if found else (0.0, 0.0)
 
 
-def _span(text: Element, shift: float) -> tuple[float, float]:
-    y, size = float(text.get("y", 0)) + shift, float(text.get("font-size", 0))
-    return y - size * 0.8, y + size * 0.25
+def _spans(text: Element, shift: tuple[float, float]) -> tuple[Span, Span]:
+    x, y, size, width = (float(text.get(key, 0)) for key in ("x", "y", "font-size", "textLength"))
+    x, y = x + shift[0], y + shift[1]
+    return (x, x + width), (y - size * 0.8, y + size * 0.25)
 
 
-def _hull(group: Element, shift: float) -> tuple[float, float]:
-    spans = [span for leaf in group.iter() if (span := _extent(leaf, shift))]
-    return min(low for low, _ in spans), max(high for _, high in spans)
+def _hull(group: Element, shift: tuple[float, float]) -> tuple[Span, Span]:
+    found = [spans for leaf in group.iter() if (spans := _extent(leaf, shift))]
+    return tuple(  # type: ignore[return-value]
+        (min(low for low, _ in side), max(high for _, high in side))
+        for side in zip(*found, strict=True)
+    )
 
 
-def _extent(leaf: Element, shift: float) -> tuple[float, float] | None:
-    """Return from where to where a shape reaches, from the top; None for what is no shape."""
+def _extent(leaf: Element, shift: tuple[float, float]) -> tuple[Span, Span] | None:
+    """Return from where to where a shape reaches, across and down; None for what is no shape."""
     if leaf.tag == "text":
-        return _span(leaf, shift)
+        return _spans(leaf, shift)
     if leaf.tag == "line":
-        return float(leaf.get("y1", 0)) + shift, float(leaf.get("y2", 0)) + shift
-    drawn = leaf.get("points") or leaf.get("d")
-    if not drawn:
+        xs, ys = (sorted(float(leaf.get(f"{axis}{end}", 0)) for end in "12") for axis in "xy")
+    else:
+        numbers = [float(n) for n in _NUMBERS.findall(leaf.get("points") or leaf.get("d") or "")]
+        xs, ys = sorted(numbers[::2]), sorted(numbers[1::2])
+    if not ys:
         return None
-    heights = [float(number) + shift for number in _NUMBERS.findall(drawn)[1::2]]
-    return min(heights), max(heights)
+    return (xs[0] + shift[0], xs[-1] + shift[0]), (ys[0] + shift[1], ys[-1] + shift[1])
 
 
 def _head(canvas: "Canvas", page: tuple[float, float], picture: Picture, number: str) -> None:
@@ -144,12 +176,11 @@ def _head(canvas: "Canvas", page: tuple[float, float], picture: Picture, number:
 
 
 def _draw(
-    canvas: "Canvas", page: tuple[float, float], svg: Element, part: Slice, scale: float
+    canvas: "Canvas", page: tuple[float, float], piece: Element, part: Slice, scale: float
 ) -> None:
     from reportlab.graphics import renderPDF  # noqa: PLC0415
     from svglib.svglib import svg2rlg  # noqa: PLC0415
 
-    piece = _piece(svg, part)
     drawing = svg2rlg(BytesIO(ElementTree.tostring(piece)))
     if drawing is None:
         raise EngineError("the drawing could not be turned into a PDF")
@@ -159,7 +190,7 @@ def _draw(
     frame = canvas.beginPath()
     frame.rect(MARGIN, upper - tall, wide, tall)
     canvas.clipPath(frame, stroke=0, fill=0)
-    height = float(svg.get("viewBox", "").split()[3])
+    height = float(piece.get("viewBox", "").split()[3])
     canvas.translate(MARGIN - part.left * scale, upper - tall + (part.bottom - height) * scale)
     points = height / drawing.height  # the reader of SVG takes its units for pixels
     canvas.scale(scale * points, scale * points)
@@ -171,16 +202,12 @@ def _draw(
         canvas.linkURL(url, (left, low, left + width * scale, low + size * scale))
 
 
-def _piece(svg: Element, part: Slice) -> Element:
+_Places = Mapping[int, tuple[Span, Span] | None]
+
+
+def _piece(svg: Element, part: Slice, places: _Places) -> Element:
     """Return the drawing without what stands on other pages."""
-    piece = deepcopy(svg)
-    graph = piece.find("g")
-    shift = _shift(graph) if graph is not None else 0.0
-    for group in list(piece.iter()):
-        for leaf in list(group):
-            extent = _extent(leaf, shift)
-            if leaf.tag in ("style", "title", "desc") or not _on(part, extent):
-                group.remove(leaf)
+    piece = _kept(svg, part, places)
     for text in piece.iter("text"):
         bold = text.get("font-weight") == "bold"
         text.set("font-family", font_for(text.text or "", bold=bold) or "Helvetica")
@@ -190,15 +217,30 @@ def _piece(svg: Element, part: Slice) -> Element:
     return piece
 
 
-def _on(part: Slice, extent: tuple[float, float] | None) -> bool:
-    return not extent or (extent[1] >= part.top + 0.5 and extent[0] <= part.bottom - 0.5)
+def _kept(element: Element, part: Slice, places: _Places) -> Element:
+    copy = Element(element.tag, dict(element.attrib))
+    copy.text, copy.tail = element.text, element.tail
+    kept = (
+        _kept(child, part, places)
+        for child in element
+        if child.tag not in ("style", "title", "desc") and _on(part, places[id(child)])
+    )
+    # A group of which nothing is left says nothing.
+    copy.extend(child for child in kept if len(child) or child.tag not in ("g", "a"))
+    return copy
+
+
+def _on(part: Slice, spans: tuple[Span, Span] | None) -> bool:
+    if spans is None:
+        return True
+    (left, right), (top, bottom) = spans
+    across = right >= part.left + 0.5 and left <= part.right - 0.5
+    return across and bottom >= part.top + 0.5 and top <= part.bottom - 0.5
 
 
 def _links(piece: Element) -> Iterator[tuple[str, float, float, float, float]]:
     graph = piece.find("g")
-    shift = re.findall(r"[-\d.]+", graph.get("transform", "")) if graph is not None else []
-    left = float(shift[-2]) if len(shift) > 1 else 0.0
-    down = float(shift[-1]) if shift else 0.0
+    left, down = _shift(graph) if graph is not None else (0.0, 0.0)
     for link in piece.iter("a"):
         url = link.get("href", "")
         for text in link.iter("text"):

@@ -125,6 +125,8 @@ class Picture:
     """A guideline, or one patient's way through it, ready for a pen."""
 
     id: str
+    start: str
+    """The box at which everybody begins."""
     title: str
     subtitle: str
     bands: tuple[Band, ...]
@@ -136,7 +138,7 @@ class Picture:
     """How far the guideline answers for the patient; empty where there is none."""
     notes: tuple[Note, ...]
     sources: tuple[Source, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Detail, ...]
     disclaimer: str
     home: str = ""
     """The picture of all sections, where this is one of a set."""
@@ -146,7 +148,7 @@ class Picture:
         return tuple(box for band in self.bands for box in band.boxes)
 
     def cites(self) -> Iterator[Cite]:
-        """Yield every citation of the notes, and of what is not off the patient's path."""
+        """Yield every citation of notes and remarks, and of what is not off the patient's path."""
         for box in self.boxes():
             if box.state != "no":
                 yield from box.cites
@@ -154,8 +156,8 @@ class Picture:
                 if row.state != "no":
                     yield from row.cites
                     yield from (cite for detail in row.details for cite in detail.cites)
-        for note in self.notes:
-            yield from note.cites
+        yield from (cite for note in self.notes for cite in note.cites)
+        yield from (cite for remark in self.remarks for cite in remark.cites)
 
     def texts(self) -> tuple[str, ...]:
         """Return every label that a drawing must show; an engine's output is checked for them."""
@@ -170,5 +172,6 @@ class Picture:
             *(arrow.label for arrow in self.arrows),
             *(note.text for note in self.notes),
             *(text for source in self.sources for text in (source.text, source.caution)),
-            *(*self.patient, *self.remarks, self.status, self.disclaimer),
+            *(remark.text for remark in self.remarks),
+            *(*self.patient, self.status, self.disclaimer),
         )

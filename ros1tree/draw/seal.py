@@ -18,12 +18,16 @@ def sealed(format: str, data: bytes, source: str) -> bytes:  # noqa: A002
     """Return an svg, pdf or png drawing with its seal."""
     text = _TEXT % (_hash(source.encode()), _hash(data))
     if format == "png":
-        chunk = b"tEXtros1tree\0" + text
-        size, check = len(chunk) - 4, zlib.crc32(chunk)
-        framed = size.to_bytes(4, "big") + chunk + check.to_bytes(4, "big")
-        return data.removesuffix(_END) + framed + _END
+        return data.removesuffix(_END) + _chunk(text) + _END
     before, after = _FRAMES[format]
     return data + before + text + after
+
+
+def _chunk(text: bytes) -> bytes:
+    """Return a text as the part of a PNG that holds one."""
+    part = b"tEXtros1tree\0" + text
+    size, check = len(part) - 4, zlib.crc32(part)
+    return size.to_bytes(4, "big") + part + check.to_bytes(4, "big")
 
 
 def holds(format: str, data: bytes, source: str) -> bool:  # noqa: A002
@@ -35,10 +39,11 @@ def holds(format: str, data: bytes, source: str) -> bool:  # noqa: A002
         return False
     text = _TEXT % found[-1]
     if format == "png":
-        start = data.rindex(b"tEXtros1tree\0" + text) - 4
-        return _hash(data[:start] + _END) == found[-1][1]
-    before, after = _FRAMES[format]
-    return _hash(data.removesuffix(before + text + after)) == found[-1][1]
+        bare = data[: -len(_END) - len(_chunk(text))] + _END
+    else:
+        before, after = _FRAMES[format]
+        bare = data.removesuffix(before + text + after)
+    return sealed(format, bare, source) == data
 
 
 def _hash(data: bytes) -> bytes:

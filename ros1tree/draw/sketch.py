@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from string import ascii_lowercase
+from urllib.parse import quote
 
 from ros1tree.condition import facts_of, known_words, words
 from ros1tree.draw.picture import (
@@ -32,7 +33,8 @@ def sketch(guideline: Guideline, walk: Walk | None = None) -> Picture:
 
 def href(reference: Reference) -> str:
     """Return where a publication can be read; empty where nothing is known."""
-    return reference.url or (f"https://doi.org/{reference.doi}" if reference.doi else "")
+    doi = quote(reference.doi, safe="/:;()") if reference.doi else ""
+    return reference.url or (f"https://doi.org/{doi}" if doi else "")
 
 
 class _Sketch:
@@ -51,6 +53,7 @@ class _Sketch:
         bands = self._bands()
         whole = Picture(
             id=guideline.id,
+            start=guideline.start,
             title=guideline.title,
             subtitle=self._subtitle(),
             bands=bands,
@@ -66,7 +69,7 @@ class _Sketch:
                 Note(mark, text, self._cites(cites)) for (text, cites), mark in self.marks.items()
             ),
             sources=self._sources(),
-            remarks=tuple(remark.says for remark in guideline.remarks),
+            remarks=tuple(Detail(row.says, self._cites(row.cites)) for row in guideline.remarks),
             disclaimer=guideline.disclaimer or "",
         )
         return grounded(whole)
@@ -81,7 +84,9 @@ class _Sketch:
         return (*reachable, *sorted(set(self.guideline.nodes) - set(reachable)))
 
     def _bands(self) -> tuple[Band, ...]:
-        sections = {**self.guideline.sections, "": ""}
+        # What stands in no section comes last, unless everything begins there.
+        named, rest = dict(self.guideline.sections), {"": ""}
+        sections = named | rest if self._section(self.guideline.start) else rest | named
         boxes: dict[str, list[Box]] = {section: [] for section in sections}
         place = list(sections)
         # Notes are marked in the order in which they are read: band by band.

@@ -53,6 +53,7 @@ class _Finish:
             _plain(element)
         (self.graph,) = self.engine.findall("g")
         self.groups = self.graph.findall("g")
+        self.ground = "none"
 
     def svg(self, *, auto: bool) -> Element:
         # Two drawings in one page are not named after each other.
@@ -61,7 +62,7 @@ class _Finish:
         svg = Element("svg", {
             "xmlns": SVG,
             "viewBox": box,
-            "class": "ros1tree",
+            "class": "ros1tree auto" if auto else "ros1tree",
             "role": "graphics-document document",
             "aria-labelledby": f"{name}-title {name}-desc",
             "font-family": FONTS,
@@ -70,7 +71,7 @@ class _Finish:
         SubElement(svg, "title", {"id": f"{name}-title"}).text = self.picture.title
         SubElement(svg, "desc", {"id": f"{name}-desc"}).text = self._description()
         if auto:
-            SubElement(svg, "style").text = dark_style("svg.ros1tree")
+            SubElement(svg, "style").text = dark_style("svg.ros1tree.auto")
         svg.append(self._drawing())
         _tidy(svg)
         return svg
@@ -123,6 +124,7 @@ class _Finish:
                 band.remove(ground)
                 low, high = min(y for _, y in _points(ground)), max(y for _, y in _points(ground))
                 ground.set("points", f"{left},{low} {right},{low} {right},{high} {left},{high}")
+                self.ground = ground.get("fill", "none")
                 yield ground
             if heading is not None:
                 heading.set("x", f"{left + 8}")
@@ -131,10 +133,21 @@ class _Finish:
         name = f"section-{band.id}"
         self._measure(drawn, self.widths[name])
         group = _group(drawn, "band", id=name, role="group")
+        for heading in group.findall("text"):
+            group.insert(0, self._plate(heading))
         if band.title:
             group.set("aria-label", band.title)
         group.extend(self._box(box, boxes[f"node-{box.id}"]) for box in band.boxes)
         return group
+
+    def _plate(self, heading: Element) -> Element:
+        """Return the ground of a heading: arrows pass behind it."""
+        x, y, size, wide = (
+            float(heading.get(key, 0)) for key in ("x", "y", "font-size", "textLength")
+        )
+        left, right, low, high = x - 3, x + wide + 3, y - size, y + size * 0.3
+        corners = f"{left:g},{low:g} {right:g},{low:g} {right:g},{high:g} {left:g},{high:g}"
+        return Element("polygon", {"fill": self.ground, "stroke": "none", "points": corners})
 
     def _box(self, box: Box, drawn: Element) -> Element:
         self._measure(drawn, self.widths[f"node-{box.id}"])

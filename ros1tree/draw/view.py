@@ -10,6 +10,9 @@ Address = Callable[[str], str]
 """Tells where the picture of a section stands, by its id."""
 
 
+OTHER = "Other"
+"""What the boxes without a section are called where sections are."""
+
 _WAYS = {"to": "on to", "from": "from"}
 
 
@@ -30,36 +33,53 @@ def grounded(picture: Picture) -> Picture:
 
 
 def section(picture: Picture, id: str, address: Address = nowhere) -> Picture:  # noqa: A002
-    """Return one section, with the ways into it and out of it; raises UnknownNameError."""
-    bands = {band.id: band for band in picture.bands if band.id}
-    if id not in bands:
-        raise UnknownNameError("section", id, bands)
-    band = bands[id]
-    kept = {box.id for box in band.boxes}
-    part = _part(picture, kept, address, entries=True)
-    (found,) = part.bands
-    titled = f"{picture.title}: {band.title}"
-    return replace(part, title=titled, bands=(replace(found, title=""),), remarks=())
+    """Return one section, with the ways into it and out of it; raises UnknownNameError.
 
-
-def after(picture: Picture, start: str | None, depth: int | None) -> Picture:
-    """Return what follows a box, at most `depth` arrows on; raises UnknownNameError.
-
-    Without `start` it is the picture's first box.
+    The section without a name holds what stands in none.
     """
-    boxes = {box.id: box for box in picture.boxes()}
-    start = start if start is not None else next(iter(boxes))
-    if start not in boxes:
-        raise UnknownNameError("node", start, boxes)
-    reached, edge = {start}, {start}
+    band = _band(picture, id)
+    part = _part(replace(picture, remarks=()), {box.id for box in band.boxes}, address)
+    (found,) = part.bands
+    titled = f"{picture.title}: {band.title or OTHER}"
+    return replace(part, title=titled, bands=(replace(found, title=""),))
+
+
+def after(
+    picture: Picture, start: str | None, depth: int | None, within: str | None = None
+) -> Picture:
+    """Return what follows a box, at most `depth` arrows on, `within` a section if one is named.
+
+    Without `start` it follows the guideline's start, or what leads into the section. Raises
+    UnknownNameError.
+    """
+    here = picture.boxes() if within is None else _band(picture, within).boxes
+    names = {box.id for box in here}
+    if start is not None and start not in names:
+        raise UnknownNameError("node", start, [box.id for box in here])
+    edge = {start} if start is not None else _entries(picture, names)
+    reached = set(edge)
     while edge and (depth is None or depth > 0):
-        edge = {arrow.head for arrow in picture.arrows if arrow.tail in edge} - reached
+        edge = {arrow.head for arrow in picture.arrows if arrow.tail in edge} & names - reached
         reached |= edge
         depth = None if depth is None else depth - 1
     return _part(picture, reached, nowhere, entries=False)
 
 
-def _part(picture: Picture, kept: set[str], address: Address, *, entries: bool) -> Picture:
+def _band(picture: Picture, id: str) -> Band:  # noqa: A002
+    bands = {band.id: band for band in picture.bands}
+    if id not in bands:
+        raise UnknownNameError("section", id, [name for name in bands if name])
+    return bands[id]
+
+
+def _entries(picture: Picture, names: set[str]) -> set[str]:
+    """Return where everybody begins, or the boxes to which ways from elsewhere lead."""
+    if picture.start in names:
+        return {picture.start}
+    return {arrow.head for arrow in picture.arrows if arrow.tail not in names} & names
+
+
+def _part(picture: Picture, kept: set[str], address: Address, *, entries: bool = True) -> Picture:
     """Return some boxes and the arrows between them; what they lead to stands as a link."""
     home = {box.id: band for band in picture.bands for box in band.boxes}
     boxes = {box.id: box for box in picture.boxes()}
@@ -94,10 +114,11 @@ def _part(picture: Picture, kept: set[str], address: Address, *, entries: bool) 
 def _link(way: str, box: Box, band: Band, address: Address) -> Box:
     page = address(band.id)
     return Box(
-        id=f"{way}-{box.id}",
+        # No node can be called so.
+        id=f"{way}:{box.id}",
         kind="link",
         title=box.title,
-        asks=f"{_WAYS[way]} {band.title}" if band.title else "",
+        asks=f"{_WAYS[way]} {band.title or OTHER}",
         rows=(),
         cites=(),
         marks=(),
@@ -118,11 +139,14 @@ def overview(picture: Picture, address: Address = nowhere) -> Picture:
         if ends[0] != ends[1]:
             ways.setdefault(ends, []).append(arrow)
     boxes = tuple(_section(band, address) for band in picture.bands)
-    arrows = tuple(
-        Arrow(tail, head, _label(arrows, titles), _joint(arrow.state for arrow in arrows))
-        for (tail, head), arrows in ways.items()
-    )
+    arrows = tuple(_joined(tail, head, arrows, titles) for (tail, head), arrows in ways.items())
     return grounded(replace(picture, bands=(Band("", "", boxes),), arrows=arrows, notes=()))
+
+
+def _joined(tail: str, head: str, arrows: list[Arrow], titles: Mapping[str, str]) -> Arrow:
+    """Return the way from one section to another; of a patient's with the answers on it alone."""
+    state = _joint(arrow.state for arrow in arrows)
+    return Arrow(tail, head, _label([a for a in arrows if a.state == state], titles), state)
 
 
 def _section(band: Band, address: Address) -> Box:
@@ -130,7 +154,7 @@ def _section(band: Band, address: Address) -> Box:
     return Box(
         id=band.id,
         kind="section",
-        title=band.title or "Other",
+        title=band.title or OTHER,
         asks=", ".join(_counted(band.boxes)),
         rows=(),
         cites=(),

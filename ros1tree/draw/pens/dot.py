@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ros1tree.draw.layout import Layout, layout
+from ros1tree.draw.layout import PANEL, Layout, layout
+from ros1tree.draw.measure import width
 from ros1tree.draw.pens.margin import footer, header
-from ros1tree.draw.pens.markup import DETAIL, cell, escaped, font, heading, quoted, table
+from ros1tree.draw.pens.markup import DETAIL, cell, font, heading, quoted, table, wrapped
 from ros1tree.draw.pens.panel import label
 from ros1tree.draw.picture import Arrow, Band, Box, Picture
 from ros1tree.draw.theme import Palette
@@ -47,7 +48,7 @@ def _lines(picture: Picture, plan: Layout, colours: Palette) -> Iterator[str]:
     yield f'  edge [{_EDGE}, color="{colours.line}"]'
     if below := footer(picture, colours, wide * 10 / 9):
         yield f"  label=<{below}>; labelloc=b; labeljust=l"
-    yield "  subgraph cluster_picture {"
+    yield f"  subgraph {quoted('cluster picture')} {{"
     yield f"    label=<{header(picture, colours, wide)}>; labelloc=t; labeljust=l"
     yield "    peripheries=0; margin=5; id=picture"
     inside, between = _split(picture)
@@ -72,7 +73,7 @@ def _split(picture: Picture) -> tuple[dict[str, list[Arrow]], list[Arrow]]:
 
 def _band(band: Band, arrows: list[Arrow], plan: Layout, colours: Palette) -> Iterator[str]:
     yield f"    subgraph {quoted(f'cluster_{band.id}')} {{"
-    title = font(escaped(band.title), colours.ink, 12, "B") or " "
+    title = font(wrapped(band.title, _FULL), colours.ink, 12, "B") or " "
     yield f"      label=<{title}>; labeljust=l; labelloc=t; style=filled; margin=8"
     yield f'      color="{colours.band}"; id={quoted(f"section-{band.id}")}'
     for box in band.boxes:
@@ -168,6 +169,8 @@ def _arrow(arrow: Arrow, plan: Layout, colours: Palette) -> Iterator[str]:
 
 def _words(arrow: Arrow, colours: Palette, limit: float) -> str:
     ink = colours.dim if arrow.state == "no" else colours.ink
+    # A narrow label is no reason to break a word.
+    limit = max(limit, *(min(width(word) + 1, PANEL) for word in arrow.label.split() or [""]))
     words = cell(heading(arrow.label, limit, ink, DETAIL))
     # A table keeps its text off the line.
     return "label=<" + table([words], 'BORDER="0" CELLPADDING="3"') + ">" if arrow.label else ""

@@ -143,4 +143,5 @@ def _basis(source: Source, colours: Palette) -> str:
 
 def _remarks(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:
     for remark in picture.remarks:
-        yield cell(font(wrapped(f"\N{BULLET} {remark}", wide + 4), colours.ink, DETAIL))
+        text = font(wrapped(f"\N{BULLET} {remark.text}", wide), colours.ink, DETAIL)
+        yield cell(text, WIDE) + cell(cited(colours, remark.cites), side="RIGHT")

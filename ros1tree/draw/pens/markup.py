@@ -11,7 +11,7 @@ from ros1tree.draw.theme import Palette
 
 # The web, a place in the same picture, or a picture beside it; nothing that could be run.
 _RESERVED = "%/:=&?~#+!$,;'@()*[]"
-_ADDRESS = re.compile(r"https?://|#|[\w.-]+(#|$)")
+_ADDRESS = re.compile(r"https?://|#|[\w.%-]+(#|$)")
 
 GAP = '<TD WIDTH="4"></TD>'
 """A narrow cell, to keep two apart; padding would lower their lines."""

@@ -77,9 +77,12 @@ def _lines(picture: Picture) -> Iterator[str]:
     for arrow in picture.arrows:
         yield f"  {names[arrow.tail]} {_arrow(arrow)} {names[arrow.head]}"
     told = [picture.subtitle, picture.disclaimer]
+    told.append("Notes and the text of statements are not in this form of the diagram.")
     told += [STAR] if any(cite.doubted for cite in picture.cites()) else []
     about = [f"<b>{encoded(picture.title)}</b>", *(encoded(text) for text in told if text)]
     yield f'  about["{"<br/>".join(about)}"]'
+    if picture.arrows:
+        yield "  linkStyle default stroke:#374151,color:#111827"
     if faint := [str(i) for i, arrow in enumerate(picture.arrows) if arrow.state == "no"]:
         yield f"  linkStyle {','.join(faint)} stroke:#7C8594,color:#666D7A"
     yield from (f"  {style}" for style in _STYLES)

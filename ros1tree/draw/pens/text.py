@@ -83,7 +83,7 @@ def _notes(picture: Picture) -> Iterator[str]:
     if picture.remarks:
         yield from ("", "TO BE KNOWN OF THE WHOLE")
     for remark in picture.remarks:
-        yield from _wrapped(remark, "  - ")
+        yield from _wrapped(f"{remark.text}{_cited(remark.cites)}", "  - ")
     if picture.disclaimer:
         yield from ("", *_wrapped(picture.disclaimer))
 
