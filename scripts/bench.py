@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench_review import review
+
 import ros1tree
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +91,7 @@ def draw() -> None:
         measured(f"the ROS1 guideline as {form}", 5, partial(ros1tree.draw, guideline, format=form))
 
 
-BENCHES = {"start": start, "walk": walk, "draw": draw}
+BENCHES = {"start": start, "walk": walk, "draw": draw, "review": review}
 
 if __name__ == "__main__":
     names = sys.argv[1:] or list(BENCHES)

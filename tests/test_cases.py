@@ -1,11 +1,21 @@
 """Cases: every expectation can fail, and what no case crosses is named."""
 
+import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from strategies import guidelines
+from test_cli import run as command
+from test_walk import build
 
 import ros1tree
-from ros1tree.cases import Failure, beside, load_cases
+from ros1tree.cases import Case, Failure, beside, generate, load_cases, mutate, run
+from ros1tree.proof import proof
+
+HERE = Path(__file__).parent
 
 TEXT = """
 id: small
@@ -133,3 +143,90 @@ def test_a_file_that_is_not_there(small: ros1tree.Guideline, tmp_path: Path) -> 
 def test_cases_stand_beside_their_guideline(tmp_path: Path) -> None:
     assert beside(tmp_path / "x.yaml") == tmp_path / "x.cases.yaml"
     assert beside("ros1-nsclc").name == "ros1_nsclc.cases.yaml"
+
+
+@settings(max_examples=60)
+@given(guidelines())
+def test_generated_cases_pass_and_cross_what_can_be_crossed(data: dict[str, Any]) -> None:
+    guideline = build(data)
+    found = proof(guideline)
+    text = generate(guideline)
+    done = run(guideline, loaded(guideline, text))
+    assert done.failed == ()
+    dead_edges = {
+        (n, guideline.nodes[n].next[i].to)
+        for (n, i), who in found.edges.items()
+        if not who.satisfiable()
+    }
+    assert set(done.uncrossed_edges) == dead_edges
+    dead_offers = {
+        (n, o.intervention, i)
+        for n, node in guideline.nodes.items()
+        for i, o in enumerate(node.offers)
+        if not found.offer(n, i).satisfiable()
+    }
+    assert set(done.uncrossed_offers) == dead_offers
+    assert all(outcome.walk.status != "incomplete" for outcome in done.outcomes)
+
+
+def loaded(guideline: ros1tree.Guideline, text: str) -> tuple[Case, ...]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "g.cases.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_cases(guideline, path)
+
+
+FIELDS = ("espresso", "bicycle")
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_guidelines_of_other_fields(name: str) -> None:
+    path = HERE / "guidelines" / f"{name}.yaml"
+    guideline = ros1tree.load(path)
+    assert [f for f in ros1tree.review(guideline, path).findings if f.severity != "info"] == []
+    assert beside(path).read_text(encoding="utf-8") == generate(guideline)
+    done = ros1tree.cases(guideline, beside(path))
+    assert (done.failed, done.uncrossed_edges, done.uncrossed_offers) == ((), (), ())
+    same = ros1tree.diff(guideline, guideline)
+    assert (same.changes, same.concerned.patients) == ((), 0)
+
+
+def test_what_the_cases_do_not_notice_is_told() -> None:
+    path = HERE / "guidelines" / "bicycle.yaml"
+    guideline = ros1tree.load(path)
+    known = load_cases(guideline, beside(path))
+    found = mutate(guideline, known)
+    assert (found.caught, found.equivalent) == (14, 2)
+    assert [(row.node, row.what, row.patients) for row in found.survivors] == [
+        ("brakes", "the guard of light dropped", 135),
+        ("light", "the guard of light dropped", 45),
+        ("tyres", "the guard of spikes dropped", 120),
+    ]
+    assert found.share == 14 / 17
+    assert mutate(guideline, ()).caught == 0
+    survivors = mutate(guideline, ()).survivors
+    assert {row.what for row in survivors} >= {
+        "the branches to nothing and brakes swapped",
+        "riding made preferred instead of avoid",
+        "the offer of riding (avoid) removed",
+    }
+
+
+def test_the_modes_of_the_command(tmp_path: Path) -> None:
+    path = HERE / "guidelines" / "bicycle.yaml"
+    out = tmp_path / "made.yaml"
+    assert command("cases", "--generate", "-g", path, "-o", out).stderr == f"wrote {out}\n"
+    assert out.read_text() == beside(path).read_text()
+    done = command("cases", out, "--mutate", "-g", path)
+    assert done.returncode == 1
+    assert done.stdout.endswith(
+        "14 of 17 mutants caught (82.4 %); 2 others change nothing, by proof\n"
+    )
+    data = json.loads(command("cases", out, "--mutate", "--json", "-g", path).stdout)
+    assert (data["caught"], data["equivalent"], len(data["survivors"])) == (14, 2, 3)
+
+
+def test_the_cases_of_ros1_notice_every_change(guideline: ros1tree.Guideline) -> None:
+    found = mutate(guideline, load_cases(guideline, beside("ros1-nsclc")))
+    assert found.survivors == ()
+    assert found.share == 1

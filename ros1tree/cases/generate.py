@@ -29,21 +29,19 @@ def generate(guideline: Guideline) -> str:
 def _patients(found: Reach) -> Iterator[tuple[Mapping[str, Value], list[str]]]:
     """Yield patients, each with all that is known, and what they are the first to cross."""
     places = [place for place in _places(found) if place[1].satisfiable()]
-    open_ = dict(sorted(places, key=lambda place: found.space.count(place[1])))
+    open_ = sorted(places, key=lambda place: found.space.count(place[1]))
     names = {key: name for name, key in found.reader.keys.items()}
     while open_:
         # The rarest place first, and with it as many others as one patient can cross.
-        who = next(iter(open_.values()))
-        for other in open_.values():
+        who = open_[0][1]
+        for _, other in open_:
             both = who & other
             who = both if both.satisfiable() else who
         patient = found.space.one(who) or {}
         facts = {names[key]: value for key, value in patient.items()}
         here = found.reader.like(facts)
-        crossed = [place for place, who in open_.items() if (who & here).satisfiable()]
-        for place in crossed:
-            del open_[place]
-        yield facts, crossed
+        yield facts, [place for place, who in open_ if (who & here).satisfiable()]
+        open_ = [(place, who) for place, who in open_ if not (who & here).satisfiable()]
 
 
 def _places(found: Reach) -> Iterator[tuple[str, Patients]]:
@@ -51,7 +49,8 @@ def _places(found: Reach) -> Iterator[tuple[str, Patients]]:
         for place, edge in enumerate(node.next):
             yield f"{name} -> {edge.to}", found.edges[name, place]
         for place, offer in enumerate(node.offers):
-            yield f"{offer.intervention} at {name}", found.offer(name, place)
+            barred = "no " if offer.tier == "avoid" else ""
+            yield f"{barred}{offer.intervention} at {name}", found.offer(name, place)
 
 
 def _case(

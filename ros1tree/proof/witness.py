@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from ros1tree.condition import facts_of, support, truth
-from ros1tree.graph import ways_in
 from ros1tree.model import Condition, Value
 from ros1tree.proof.reach import Reach
 from ros1tree.proof.space import Patients
@@ -39,14 +38,14 @@ def _paths(found: Reach, facts: Mapping[str, Value]) -> dict[str, frozenset[str]
     """Return for every node that a patient reaches the facts of a way that needs few of them."""
     guideline = found.guideline
     paths: dict[str, frozenset[str]] = {guideline.start: frozenset()}
-    into = ways_in(guideline)
-    for name in found.nodes:
-        for source in into[name]:
-            (edge,) = (edge for edge in guideline.nodes[source].next if edge.to == name)
-            if source in paths and truth(edge.when, facts):
-                way = paths[source] | {test.fact for test in support(edge.when, facts)}
-                if name not in paths or len(way) < len(paths[name]):
-                    paths[name] = way
+    for name in found.nodes:  # in the order of the graph
+        if name not in paths:
+            continue
+        for edge in guideline.nodes[name].next:
+            if truth(edge.when, facts):
+                way = paths[name].union(test.fact for test in support(edge.when, facts))
+                if edge.to not in paths or len(way) < len(paths[edge.to]):
+                    paths[edge.to] = way
     return paths
 
 
