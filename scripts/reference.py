@@ -29,15 +29,17 @@ from ros1tree.model import (
     Offer,
     Reference,
     Remark,
+    Repeat,
     SetFact,
     Source,
     Statement,
     Waiver,
 )
+from ros1tree.review import RULES
 
 MODELS = (
     Guideline, Source, Remark, Reference, Statement, BooleanFact, ChoiceFact, SetFact, IntegerFact,
-    NumberFact, Impossible, Intervention, Node, Edge, Offer, Note, Evidence, Waiver, Case,
+    NumberFact, Impossible, Repeat, Intervention, Node, Edge, Offer, Note, Evidence, Waiver, Case,
     Expectation,
 )  # fmt: skip
 KINDS = {
@@ -55,7 +57,8 @@ Generated from the code by `scripts/fix`; do not edit.
 
 def reference() -> str:
     """Return the page."""
-    return "\n".join([HEAD, *_commands(), *_python(), *_format(), *_errors()]) + "\n"
+    parts = (_commands(), _python(), _format(), _rules(), _errors())
+    return "\n".join([HEAD, *(line for part in parts for line in part)]) + "\n"
 
 
 def _commands() -> Iterator[str]:
@@ -119,6 +122,14 @@ def _kind(schema: dict[str, Any]) -> str:
         return "condition"
     values = schema.get("enum", [schema["const"]] if "const" in schema else [])
     return _listed(values) if values else KINDS.get(schema.get("type", ""), "mapping")
+
+
+def _rules() -> Iterator[str]:
+    yield "## The rules of a review\n"
+    yield "| rule | severity | holds when | why it matters |\n|---|---|---|---|"
+    for name, rule in RULES.items():
+        yield f"| `{name}` | {rule.severity} | {rule.holds} | {rule.why} |"
+    yield ""
 
 
 def _errors() -> Iterator[str]:

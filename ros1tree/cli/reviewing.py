@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ros1tree.cli.shared import FOUND, guideline_option, load_guideline, output_option, tell
+from ros1tree.cli.shared import FOUND, guideline_option, load_guideline, output_option, tell, write
 
 if TYPE_CHECKING:
     from ros1tree.model import Guideline
@@ -85,8 +85,12 @@ def _uncrossed(guideline: Guideline, source: str) -> Uncrossed | None:
     "--format", "form", type=click.Choice(DIFFS), default="text", show_default=True,
     help="How the difference is written.",
 )  # fmt: skip
+@click.option(
+    "--draw", "drawing", type=click.Path(path_type=Path), metavar="FILE",
+    help="Also draw both versions in one diagram, with what was added, removed and changed.",
+)  # fmt: skip
 @output_option
-def diff(old: str, new: str, form: str, output: Path | None) -> None:
+def diff(old: str, new: str, form: str, drawing: Path | None, output: Path | None) -> None:
     """Compare two versions of a guideline.
 
     OLD and NEW are paths, ids of bundled guidelines, or REV:path in a git repository. Tells what
@@ -95,8 +99,12 @@ def diff(old: str, new: str, form: str, output: Path | None) -> None:
     """
     from ros1tree.diff import diff as compared
     from ros1tree.diff import version, written
+    from ros1tree.draw import drawings
 
     before, after = version(old), version(new)
     found = compared(before, after)
+    if drawing is not None:
+        (drawn,) = drawings(after, drawing.name, before=before).values()
+        write(drawing, drawn.data())
     tell(written(before, after, found, form), output)
     sys.exit(FOUND if found.concerned.patients else 0)

@@ -8,6 +8,7 @@ from typing import Unpack
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
+from ros1tree.draw.compare import compared
 from ros1tree.draw.engine import lay_out
 from ros1tree.draw.options import Chosen, Options
 from ros1tree.draw.pages import pdf
@@ -122,9 +123,13 @@ def draw(
     guideline: Guideline,
     walk: Walk | None = None,
     format: str = "svg",  # noqa: A002
+    *,
+    before: Guideline | None = None,
     **options: Unpack[Options],
 ) -> bytes:
     """Return the diagram of a guideline, with a patient's path where a `walk` is given.
+
+    Where a version `before` is given, it shows what was added to that, removed and changed.
 
     `format` is svg, png, pdf, dot, mmd or txt (text formats are UTF-8); the `options` are
     section, start, depth, overview, theme, scale, paper and engine. Raises UnknownFormatError,
@@ -132,7 +137,17 @@ def draw(
     allows, and EngineError where svg, png or pdf find no layout engine, or it fails.
     """
     chosen = Chosen(**options)
-    return Drawing(_part(sketch(guideline, walk), chosen), format, chosen).data()
+    return Drawing(_part(_whole(guideline, walk, before), chosen), format, chosen).data()
+
+
+def _whole(guideline: Guideline, walk: Walk | None, before: Guideline | None) -> Picture:
+    if before is None:
+        return sketch(guideline, walk)
+    if walk is not None:
+        raise OptionError(
+            "a comparison shows no patient; leave out the walk, or the version before"
+        )
+    return compared(sketch(before), sketch(guideline))
 
 
 def drawings(
@@ -141,6 +156,7 @@ def drawings(
     walk: Walk | None = None,
     *,
     whole_set: bool = False,
+    before: Guideline | None = None,
     **options: Unpack[Options],
 ) -> dict[str, Drawing]:
     """Return what `draw` would draw, not drawn yet, by file name; the ending says the format.
@@ -150,7 +166,7 @@ def drawings(
     for options.
     """
     chosen, file = Chosen(**options), PurePath(name)
-    picture, form = sketch(guideline, walk), file.suffix.removeprefix(".").lower()
+    picture, form = _whole(guideline, walk, before), file.suffix.removeprefix(".").lower()
     if not whole_set:
         return {name: Drawing(_part(picture, chosen), form, chosen)}
     if chosen.is_part():

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-State = Literal["plain", "yes", "maybe", "no"]
-"""Of a picture with a patient: on the path, possible, or off it; `plain` without a patient."""
+State = Literal["plain", "yes", "maybe", "no", "added", "changed", "removed"]
+"""With a patient: on the path, possible, or off it. With an earlier version: what became of it.
+`plain` where there is neither, or nothing changed."""
+
+STRONG: frozenset[State] = frozenset({"yes", "added"})
+DASHED: frozenset[State] = frozenset({"maybe", "changed"})
+FAINT: frozenset[State] = frozenset({"no", "removed"})
 
 MARKS: Mapping[State, str] = MappingProxyType(
     {
@@ -14,9 +19,12 @@ MARKS: Mapping[State, str] = MappingProxyType(
         "yes": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK} ",
         "maybe": "? ",
         "no": "",
+        "added": "+ ",
+        "changed": "~ ",
+        "removed": "\N{MINUS SIGN} ",
     }
 )
-"""What stands before the title of a box or an offer of a patient's path."""
+"""What stands before the title of a box or an offer that is not plain."""
 
 STAR = "* a check of the facts has a remark on this statement"
 """What the star of a citation means."""
@@ -142,6 +150,23 @@ class Picture:
     disclaimer: str
     home: str = ""
     """The picture of all sections, where this is one of a set."""
+    compared: bool = False
+    """Whether it shows what became of an earlier version."""
+
+    def signs(self) -> Iterator[str]:
+        """Yield what the marks and strokes of the picture mean."""
+        if self.has_patient:
+            yield (
+                f"{MARKS['yes']}and thick: on the patient's path. {MARKS['maybe']}and dashed:"
+                " possible. Faint: not on it. Struck through: to be avoided."
+            )
+        if self.compared:
+            yield (
+                f"{MARKS['added']}and thick: added. {MARKS['changed']}and dashed: changed."
+                f" {MARKS['removed']}faint and struck through: removed."
+            )
+        if any(source.cite.doubted for source in self.sources):
+            yield f"{STAR}; it stands below"
 
     def boxes(self) -> tuple[Box, ...]:
         """Return the boxes of all bands."""
@@ -150,10 +175,10 @@ class Picture:
     def cites(self) -> Iterator[Cite]:
         """Yield every citation of notes and remarks, and of what is not off the patient's path."""
         for box in self.boxes():
-            if box.state != "no":
+            if box.state not in FAINT:
                 yield from box.cites
             for row in box.rows:
-                if row.state != "no":
+                if row.state not in FAINT:
                     yield from row.cites
                     yield from (cite for detail in row.details for cite in detail.cites)
         yield from (cite for note in self.notes for cite in note.cites)

@@ -28,6 +28,9 @@ _STATES = {
     "yes": " (on the patient's path)",
     "maybe": " (possible for the patient)",
     "no": " (not on the patient's path)",
+    "added": " (added)",
+    "changed": " (changed)",
+    "removed": " (removed)",
 }
 
 

@@ -191,5 +191,7 @@ def _label(arrows: list[Arrow], titles: Mapping[str, str]) -> str:
 def _joint(states: Iterable[State]) -> State:
     """Return the state of a whole: the surest of its parts."""
     found = set(states)
+    if {"added", "removed", "changed"} & found:
+        return next(iter(found)) if len(found) == 1 else "changed"
     order: tuple[State, ...] = ("yes", "maybe", "no", "plain")
     return next(state for state in order if state in found)

@@ -8,7 +8,7 @@ from ros1tree.draw.measure import width
 from ros1tree.draw.pens.margin import footer, header
 from ros1tree.draw.pens.markup import DETAIL, cell, font, heading, quoted, table, wrapped
 from ros1tree.draw.pens.panel import label
-from ros1tree.draw.picture import Arrow, Band, Box, Picture
+from ros1tree.draw.picture import FAINT, Arrow, Band, Box, Picture
 from ros1tree.draw.theme import Palette
 
 _GRAPH = (
@@ -32,6 +32,9 @@ _STROKES = {
     "yes": ("penwidth=3", 'color="{path}"'),
     "maybe": ("style=dashed", "penwidth=1.6"),
     "no": ("penwidth=0.8", 'color="{faint}"'),
+    "added": ("penwidth=3", 'color="{path}"'),
+    "changed": ("style=dashed", "penwidth=1.6"),
+    "removed": ("style=dotted", "penwidth=0.8", 'color="{faint}"'),
 }
 
 
@@ -168,7 +171,7 @@ def _arrow(arrow: Arrow, plan: Layout, colours: Palette) -> Iterator[str]:
 
 
 def _words(arrow: Arrow, colours: Palette, limit: float) -> str:
-    ink = colours.dim if arrow.state == "no" else colours.ink
+    ink = colours.dim if arrow.state in FAINT else colours.ink
     # A narrow label is no reason to break a word.
     limit = max(limit, *(min(width(word) + 1, PANEL) for word in arrow.label.split() or [""]))
     words = cell(heading(arrow.label, limit, ink, DETAIL))

@@ -19,7 +19,7 @@ from ros1tree.draw.pens.markup import (
     wrapped,
 )  # fmt: skip
 from ros1tree.draw.pens.panel import SILENT, bar
-from ros1tree.draw.picture import MARKS, STAR, Picture, Source
+from ros1tree.draw.picture import Picture, Source
 from ros1tree.draw.theme import Palette
 
 _TIERS = ("preferred", "recommended", "alternative", "consider", "avoid")
@@ -93,7 +93,7 @@ def _legend(picture: Picture, colours: Palette) -> str:
     cells += [_tier(tier, colours) for tier in _TIERS if tier in tiers]
     samples = [GAP.join(cells) + f"<TD{WIDE}></TD>"] if cells else []
     lines = [table(samples, 'BORDER="0" CELLPADDING="3"')] if cells else []
-    lines += [font(escaped(text), colours.muted, DETAIL) for text in _signs(picture)]
+    lines += [font(escaped(text), colours.muted, DETAIL) for text in picture.signs()]
     return table(map(cell, lines)) if lines else ""
 
 
@@ -102,16 +102,6 @@ def _tier(tier: str, colours: Palette) -> str:
         frame = f' BORDER="2" STYLE="DASHED" COLOR="{colours.bar}"'
         return cell(font("AVOID", colours.alarm, DETAIL, "B"), frame)
     return bar(tier, colours)
-
-
-def _signs(picture: Picture) -> Iterator[str]:
-    if picture.has_patient:
-        yield (
-            f"{MARKS['yes']}and thick: on the patient's path. {MARKS['maybe']}and dashed: possible."
-            " Faint: not on it. Struck through: to be avoided."
-        )
-    if any(source.cite.doubted for source in picture.sources):
-        yield f"{STAR}; it stands below"
 
 
 def _notes(picture: Picture, colours: Palette, wide: float) -> Iterator[str]:

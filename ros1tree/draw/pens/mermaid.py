@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ros1tree.draw.picture import MARKS, STAR, Arrow, Box, Detail, Picture, Row
+from ros1tree.draw.picture import DASHED, FAINT, MARKS, STRONG, Arrow, Box, Detail, Picture, Row
 from ros1tree.errors import TooLargeError
 
 CHARACTERS, EDGES = 50_000, 500
@@ -23,7 +23,11 @@ _STYLES = (
     "classDef maybe stroke-dasharray:5 3",
     "classDef no fill:#FEFFFF,stroke:#7C8594,color:#666D7A",
 )
-_ARROWS = {"plain": "-->", "yes": "==>", "maybe": "-.->", "no": "-->"}
+_ARROWS = {
+    "plain": "-->", "yes": "==>", "maybe": "-.->", "no": "-->",
+    "added": "==>", "changed": "-.->", "removed": "-->",
+}  # fmt: skip
+_CLASSES = (("yes", STRONG), ("maybe", DASHED), ("no", FAINT))
 
 
 def encoded(text: str) -> str:
@@ -78,21 +82,27 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield f"  {names[arrow.tail]} {_arrow(arrow)} {names[arrow.head]}"
     told = [picture.subtitle, picture.disclaimer]
     told.append("Notes and the text of statements are not in this form of the diagram.")
-    told += [STAR] if any(cite.doubted for cite in picture.cites()) else []
+    told += picture.signs()
     about = [f"<b>{encoded(picture.title)}</b>", *(encoded(text) for text in told if text)]
     yield f'  about["{"<br/>".join(about)}"]'
     if picture.arrows:
         yield "  linkStyle default stroke:#374151,color:#111827"
-    if faint := [str(i) for i, arrow in enumerate(picture.arrows) if arrow.state == "no"]:
+    if faint := [str(i) for i, arrow in enumerate(picture.arrows) if arrow.state in FAINT]:
         yield f"  linkStyle {','.join(faint)} stroke:#7C8594,color:#666D7A"
     yield from (f"  {style}" for style in _STYLES)
     bands = [f"b_{number}" for number, _ in enumerate(picture.bands)]
     yield "  classDef band fill:#F3F5F8,stroke:#F3F5F8,color:#111827"
     yield f"  class {','.join(bands)} band"
-    for kind in ("decision", "silent", "yes", "maybe", "no"):
-        members = [names[box.id] for box in picture.boxes() if kind in (box.kind, box.state)]
-        if members:
-            yield f"  class {','.join(members)} {kind}"
+    boxes = picture.boxes()
+    for kind in ("decision", "silent"):
+        yield from _class(kind, [names[box.id] for box in boxes if box.kind == kind])
+    for kind, states in _CLASSES:
+        yield from _class(kind, [names[box.id] for box in boxes if box.state in states])
+
+
+def _class(name: str, members: list[str]) -> Iterator[str]:
+    if members:
+        yield f"  class {','.join(members)} {name}"
 
 
 def _names(picture: Picture) -> dict[str, str]:
@@ -133,7 +143,7 @@ def _cited(thing: Box | Row | Detail) -> str:
 
 def _row(row: Row) -> str:
     title = encoded(row.title)
-    if row.tier == "avoid" and row.state == "yes":
+    if row.state == "removed" or (row.tier == "avoid" and row.state == "yes"):
         title = f"<s>{title}</s>"
     parts = [f"\N{BULLET} {MARKS[row.state]}<b>{title}</b>{_cited(row)}"]
     parts += ["CONFLICT#58; offered, and to be avoided"] if row.conflict else []

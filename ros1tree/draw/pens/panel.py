@@ -20,7 +20,7 @@ from ros1tree.draw.pens.markup import (
     table,
     wrapped,
 )  # fmt: skip
-from ros1tree.draw.picture import MARKS, Box, Row, State
+from ros1tree.draw.picture import DASHED, FAINT, MARKS, STRONG, Box, Row, State
 from ros1tree.draw.theme import Palette
 
 SILENT = "the guideline is silent"
@@ -30,7 +30,7 @@ _FILLED = ("preferred", "recommended", "alternative", "consider")
 
 def shaded(colours: Palette, state: State) -> Palette:
     """Return the colours of a box or a row: faint where it is off the patient's path."""
-    if state != "no":
+    if state not in FAINT:
         return colours
     changed = {
         colours.dim: ("ink", "muted", "alarm", "anchor", *(f"on_{tier}" for tier in _FILLED)),
@@ -49,9 +49,9 @@ def label(box: Box, palette: Palette) -> str:
 
 def _frame(box: Box, colours: Palette) -> str:
     question = box.kind == "decision"
-    border = {"yes": 3, "plain": 2 if question else 1}.get(box.state, 1)
-    colour = colours.path if box.state == "yes" else colours.ask if question else colours.line
-    dashed = box.kind == "silent" or box.state == "maybe"
+    border = 3 if box.state in STRONG else 2 if question and box.state == "plain" else 1
+    colour = colours.path if box.state in STRONG else colours.ask if question else colours.line
+    dashed = box.kind == "silent" or box.state in DASHED
     style = (
         ",".join(["ROUNDED"] * (question or box.kind == "section") + ["DASHED"] * dashed) or "SOLID"
     )
@@ -61,7 +61,7 @@ def _frame(box: Box, colours: Palette) -> str:
 
 
 def _plain(box: Box, colours: Palette) -> Iterator[str]:
-    cites = cited(colours, box.cites, box.marks, dim=box.state == "no")
+    cites = cited(colours, box.cites, box.marks, dim=box.state in FAINT)
     if box.kind == "decision":
         title = heading(MARKS[box.state] + box.title, TITLE, colours.ink)
         asks = font(wrapped(box.asks, TITLE + 4), colours.muted, SMALL)
@@ -94,7 +94,7 @@ def _panel(box: Box, palette: Palette) -> Iterator[str]:
     colours = shaded(palette, box.state)
     title = heading(MARKS[box.state] + box.title, PANEL, colours.ink)
     head = f' BGCOLOR="{colours.head}"{_edge(colours.head)}'
-    cites = cited(colours, box.cites, box.marks, dim=box.state == "no")
+    cites = cited(colours, box.cites, box.marks, dim=box.state in FAINT)
     yield cell(title, WIDE + head) + cell(cites, head, "RIGHT")
     yield from _warnings(box, colours, SPAN + 1)
     for tier, rows in groupby(box.rows, lambda row: row.tier):
@@ -150,10 +150,11 @@ def _dashes(sides: str, colours: Palette) -> str:
 
 def _row(row: Row, palette: Palette) -> Iterator[_Line]:
     """Yield an offer's lines: what is offered to whom, and each figure with its own citations."""
-    colours, dim = shaded(palette, row.state), row.state == "no"
+    colours, dim = shaded(palette, row.state), row.state in FAINT
     barred = row.tier == "avoid"
     ink = colours.alarm if barred else colours.ink
-    style = "BS" if barred and row.state == "yes" else "B"
+    struck = row.state == "removed" or (barred and row.state == "yes")
+    style = "BS" if struck else "B"
     said = [heading(MARKS[row.state] + row.title, PANEL - 1, ink, style=style)]
     if row.conflict:
         said.append(font("CONFLICT: offered, and to be avoided", colours.alarm, DETAIL, "B"))

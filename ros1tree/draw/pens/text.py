@@ -26,6 +26,9 @@ def _lines(picture: Picture) -> Iterator[str]:
             yield from _wrapped(fact, "  - ")
         on, perhaps, off = (_MARKS[state] for state in ("yes", "maybe", "no"))
         yield f"{on}on the patient's path, {perhaps}possible, {off}off it"
+    if picture.compared:
+        came, other, went = (_MARKS[state] for state in ("added", "changed", "removed"))
+        yield f"{came}added, {other}changed, {went}removed"
     titles = {box.id: box.title for box in picture.boxes()}
     for band in picture.bands:
         yield ""
