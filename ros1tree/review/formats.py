@@ -60,11 +60,12 @@ def _patient(guideline: Guideline, facts: Mapping[str, Value]) -> str:
 
 
 def _counted(found: Review) -> str:
-    counts = ", ".join(f"{found.count(kind)} {name}" for kind, name in _COUNTED.items())
+    numbers = ((found.count(kind), name) for kind, name in _COUNTED.items())
+    counts = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in numbers)
     return f"{counts}, {len(found.waived)} waived; {found.patients:,} possible patients"
 
 
-_COUNTED = {"error": "errors", "warning": "warnings", "info": "notes"}
+_COUNTED = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def _json(_: Guideline, found: Review) -> str:
