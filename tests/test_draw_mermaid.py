@@ -98,3 +98,18 @@ def keeps(draw: Draw, nasty: str) -> None:
 def test_what_is_no_mermaid_is_refused_by_mermaid(draw: Draw) -> None:
     with pytest.raises(Exception, match=re.compile("parse error", re.IGNORECASE)):
         draw('flowchart TB\n  a["x"')
+
+
+@pytest.mark.parametrize("theme", ["default", "dark"])
+def test_arrows_can_be_seen_whatever_the_theme_of_the_page(
+    guideline: ros1tree.Guideline, page: Any, draw: Draw, theme: str
+) -> None:
+    text = ros1tree.draw(guideline, format="mmd", overview=True).decode()
+    page.evaluate(f"window.mermaid.initialize({{startOnLoad: false, theme: '{theme}'}})")
+    draw(text)
+    strokes = page.evaluate(
+        "() => [...document.querySelectorAll('path.flowchart-link')]"
+        ".map(path => getComputedStyle(path).stroke)"
+    )
+    page.evaluate("window.mermaid.initialize({startOnLoad: false, securityLevel: 'strict'})")
+    assert set(strokes) == {"rgb(55, 65, 81)"}
