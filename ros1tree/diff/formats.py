@@ -9,6 +9,7 @@ from ros1tree.diff.engine import Diff
 from ros1tree.diff.patients import Example, Group, Shift
 from ros1tree.errors import UnknownFormatError
 from ros1tree.model import Guideline
+from ros1tree.prose import markdown, per_cent
 from ros1tree.walk import Walk
 
 
@@ -28,7 +29,7 @@ def _text(old: Guideline, new: Guideline, found: Diff) -> str:
 
 
 def _markdown(old: Guideline, new: Guideline, found: Diff) -> str:
-    return "\n".join(_Page(old, new, found, _Marks("## ", "- ", _plain)).lines()) + "\n"
+    return "\n".join(_Page(old, new, found, _Marks("## ", "- ", markdown)).lines()) + "\n"
 
 
 FORMATS: Mapping[str, Callable[[Guideline, Guideline, Diff], str]] = {
@@ -80,7 +81,7 @@ class _Page:
     def _verdict(self) -> Iterator[str]:
         found = self.found.concerned
         if found.patients:
-            part = _share(found.patients / found.common)
+            part = per_cent(found.patients / found.common)
             counted = f"{found.patients:,} of {found.common:,} possible patients ({part})"
             yield f"{self.item}{counted} get something else"
         else:
@@ -115,7 +116,7 @@ class _Page:
 
     def _group(self, word: str, group: Group) -> Iterator[str]:
         inner = f"  {self.item}"
-        yield f"{inner}{word} {group.patients:,} ({_share(group.share)}): {self.quote(group.who)}"
+        yield f"{inner}{word} {group.patients:,} ({per_cent(group.share)}): {self.quote(group.who)}"
         if group.witness:
             yield f"{inner}such as: {self.quote(self._patient(group.witness))}"
             yield f"  {inner}before: {self.quote(_got(group.witness.before))}"
@@ -133,15 +134,3 @@ def _got(walk: Walk) -> str:
     told += [f"silent: {row.title}" for row in walk.not_covered]
     told += [f"{fault.fault} at {fault.node}" for fault in walk.faults]
     return "; ".join(told) or "nothing"
-
-
-def _share(part: float) -> str:
-    return f"{100 * part:.3g} %"
-
-
-def _plain(text: str) -> str:
-    """Return text that Markdown takes for nothing else."""
-    kept = " ".join(text.split())
-    for sign in "\\`*_{}[]<>#|~":
-        kept = kept.replace(sign, f"\\{sign}")
-    return kept

@@ -8,6 +8,7 @@ from typing import Any
 from ros1tree.condition import known_words
 from ros1tree.errors import UnknownFormatError, UnknownNameError
 from ros1tree.model import Guideline, Value
+from ros1tree.prose import markdown, per_cent
 from ros1tree.review.engine import Review
 from ros1tree.review.finding import RULES, Finding
 from ros1tree.review.summary import Part, Summary
@@ -25,11 +26,6 @@ def written(guideline: Guideline, found: Review, form: str) -> str:
     return FORMATS[form](guideline, found)
 
 
-def share(part: float) -> str:
-    """Return a share as per cent, with the digits that a small one needs."""
-    return f"{100 * part:.3g} %"
-
-
 def _text(guideline: Guideline, found: Review) -> str:
     lines = [line for finding in found.findings for line in _finding(guideline, finding)]
     return "\n".join([*lines, _counted(found)]) + "\n"
@@ -39,7 +35,7 @@ def _finding(guideline: Guideline, finding: Finding) -> Iterator[str]:
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file
     yield f"{place} {finding.severity} {finding.rule}: {finding.message}"
     if finding.patients is not None and finding.share is not None:
-        yield f"  patients: {finding.patients:,} ({share(finding.share)})"
+        yield f"  patients: {finding.patients:,} ({per_cent(finding.share)})"
     if finding.witness is not None:
         given = " ".join(_argument(name, value) for name, value in finding.witness.items())
         yield f"  such as:  {_patient(guideline, finding.witness)}"
@@ -77,8 +73,8 @@ def _markdown(guideline: Guideline, found: Review) -> str:
 
 
 def _pages(guideline: Guideline, found: Review) -> Iterator[str]:
-    yield f"# Review of {_plain(guideline.title)}\n"
-    named = f"{found.guideline['id']} {_plain(found.guideline['version'])}, {guideline.status}"
+    yield f"# Review of {markdown(guideline.title)}\n"
+    named = f"{found.guideline['id']} {markdown(found.guideline['version'])}, {guideline.status}"
     yield f"{named}. {_counted(found)}."
     yield (
         "\nEvery combination of facts that the guideline thinks possible was looked at, not a"
@@ -94,26 +90,19 @@ def _pages(guideline: Guideline, found: Review) -> Iterator[str]:
     if found.waived:
         yield "\n## Accepted, with a reason\n"
     for finding in found.waived:
-        yield f"- **{_plain(finding.message)}** ({finding.rule}). {_plain(finding.waived or '')}"
+        why = markdown(finding.waived or "")
+        yield f"- **{markdown(finding.message)}** ({finding.rule}). {why}"
 
 
 def _entry(guideline: Guideline, finding: Finding) -> Iterator[str]:
     where = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    yield f"- **{_plain(finding.message)}** ({finding.rule}, {_plain(where)})"
+    yield f"- **{markdown(finding.message)}** ({finding.rule}, {markdown(where)})"
     if finding.patients is not None and finding.share is not None:
-        yield f"  - For {finding.patients:,} possible patients ({share(finding.share)})"
+        yield f"  - For {finding.patients:,} possible patients ({per_cent(finding.share)})"
     if finding.witness is not None:
-        yield f"  - Such as: {_plain(_patient(guideline, finding.witness))}"
+        yield f"  - Such as: {markdown(_patient(guideline, finding.witness))}"
     if finding.severity != "info":
-        yield f"  - {_plain(finding.remedy[:1].upper() + finding.remedy[1:])}."
-
-
-def _plain(text: str) -> str:
-    """Return text that Markdown takes for nothing else."""
-    kept = " ".join(text.split())
-    for sign in "\\`*_{}[]<>#|~":
-        kept = kept.replace(sign, f"\\{sign}")
-    return kept
+        yield f"  - {markdown(finding.remedy[:1].upper() + finding.remedy[1:])}."
 
 
 def _sarif(_: Guideline, found: Review) -> str:
@@ -198,4 +187,4 @@ def _numbers(guideline: Guideline, found: Summary) -> Iterator[str]:
 
 
 def _part(part: Part) -> str:
-    return f"{part.patients:>20,} {share(part.share):>9}"
+    return f"{part.patients:>20,} {per_cent(part.share):>9}"
