@@ -323,7 +323,7 @@ def test_review_on_the_command_line(tmp_path: Path) -> None:
     assert refused("review", "--select", "gapp").endswith("did you mean 'gap'?\n")
     (tmp_path / "b.cases.yaml").write_text("cases: []\n")
     assert (
-        "uncrossed-edge: no case takes the edge from 'q' to 'a'" in run("review", "-g", path).stdout
+        "uncrossed-edge: no case goes from 'Q?' (q) to 'A' (a)" in run("review", "-g", path).stdout
     )
 
 

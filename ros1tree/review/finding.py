@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from ros1tree.compose import Location
-from ros1tree.model import FrozenDict, Value
+from ros1tree.model import FrozenDict, Guideline, Value
 from ros1tree.proof import Patients
 from ros1tree.proof.witness import Goal
 
@@ -165,6 +165,16 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     }
 )
 """The rules by name; errors first, then in the order in which a reader looks."""
+
+
+def node_words(guideline: Guideline, name: str) -> str:
+    """Return what a node is called for a reader, and by its id."""
+    return f"'{guideline.nodes[name].title}' ({name})"
+
+
+def intervention_words(guideline: Guideline, name: str) -> str:
+    """Return what an intervention is called."""
+    return f"'{guideline.interventions[name].title}'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
+from itertools import groupby
 from typing import Any
 
 from ros1tree.condition import known_words
@@ -82,27 +83,34 @@ def _pages(guideline: Guideline, found: Review) -> Iterator[str]:
     )
     titles = {"error": "Errors", "warning": "Warnings", "info": "For information"}
     for severity, title in titles.items():
-        chosen = [finding for finding in found.findings if finding.severity == severity]
-        if chosen:
-            yield f"\n## {title}\n"
-        for finding in chosen:
+        yield from _chapter(guideline, [f for f in found.findings if f.severity == severity], title)
+    yield from _chapter(guideline, list(found.waived), "Accepted, with a reason")
+
+
+def _chapter(guideline: Guideline, findings: list[Finding], title: str) -> Iterator[str]:
+    if findings:
+        yield f"\n## {title}"
+    for rule, group in groupby(findings, lambda finding: finding.rule):
+        entries = list(group)
+        holds = RULES[rule].holds
+        yield f"\n### {holds[:1].upper()}{holds[1:]} ({len(entries)})\n"
+        yield f"{RULES[rule].why} (Rule `{rule}`.)\n"
+        for finding in entries:
             yield from _entry(guideline, finding)
-    if found.waived:
-        yield "\n## Accepted, with a reason\n"
-    for finding in found.waived:
-        why = markdown(finding.waived or "")
-        yield f"- **{markdown(finding.message)}** ({finding.rule}). {why}"
 
 
 def _entry(guideline: Guideline, finding: Finding) -> Iterator[str]:
     where = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    yield f"- **{markdown(finding.message)}** ({finding.rule}, {markdown(where)})"
+    told = finding.message[:1].upper() + finding.message[1:]
+    yield f"- **{markdown(told)}.** ({markdown(where)})"
     if finding.patients is not None and finding.share is not None:
         yield f"  - For {finding.patients:,} possible patients ({per_cent(finding.share)})"
     if finding.witness is not None:
         yield f"  - Such as: {markdown(_patient(guideline, finding.witness))}"
-    if finding.severity != "info":
-        yield f"  - {markdown(finding.remedy[:1].upper() + finding.remedy[1:])}."
+    if finding.waived:
+        yield f"  - Accepted: {markdown(finding.waived)}"
+    elif finding.severity != "info":
+        yield f"  - To do: {markdown(finding.remedy)}"
 
 
 def _sarif(_: Guideline, found: Review) -> str:

@@ -6,7 +6,7 @@ from ros1tree.condition import words
 from ros1tree.graph import ways_in
 from ros1tree.model import Condition, Node
 from ros1tree.proof import Patients, Reach
-from ros1tree.review.finding import Draft
+from ros1tree.review.finding import Draft, intervention_words, node_words
 
 
 def flow(found: Reach) -> Iterator[Draft]:
@@ -14,7 +14,8 @@ def flow(found: Reach) -> Iterator[Draft]:
     for name, node in found.guideline.nodes.items():
         if not found.nodes[name].satisfiable():
             yield Draft(
-                "unreachable-node", ("nodes", name), f"no patient gets to '{name}'",
+                "unreachable-node", ("nodes", name),
+                f"no patient gets to {node_words(found.guideline, name)}",
                 "add a way to it, or remove it", name,
             )  # fmt: skip
             continue
@@ -44,7 +45,9 @@ def _decided(found: Reach, name: str, node: Node) -> Iterator[Draft]:
             if both.satisfiable():
                 yield Draft(
                     "overlap", (*at, place),
-                    f"two branches of '{node.title}' are true: to '{other.to}' and to '{edge.to}'",
+                    f"two branches of '{node.title}' are true: to"
+                    f" {node_words(found.guideline, other.to)}"
+                    f" and to {node_words(found.guideline, edge.to)}",
                     "narrow one of the two, or let the node collect its branches (hit: collect)",
                     name, edge.to, both, ((name, (other.when, edge.when)),),
                 )  # fmt: skip
@@ -56,14 +59,16 @@ def _dead(found: Reach, name: str, node: Node) -> Iterator[Draft]:
         if not found.edges[name, place].satisfiable():
             yield Draft(
                 "dead-edge", ("nodes", name, "next", place),
-                f"nobody at '{name}' takes the edge to '{edge.to}': {words(edge.when, facts)}",
+                f"nobody at {node_words(found.guideline, name)} takes the way to"
+                f" {node_words(found.guideline, edge.to)}: {words(edge.when, facts)}",
                 "correct its condition, or remove it", name, edge.to,
             )  # fmt: skip
     for place, offer in enumerate(node.offers):
         if not found.offer(name, place).satisfiable():
             yield Draft(
                 "dead-offer", ("nodes", name, "offers", place),
-                f"nobody at '{name}' gets the offer of '{offer.intervention}':"
+                f"nobody at {node_words(found.guideline, name)} is offered"
+                f" {intervention_words(found.guideline, offer.intervention)}:"
                 f" {words(offer.when, facts)}",
                 "correct its condition, or remove it", name,
             )  # fmt: skip
@@ -71,7 +76,8 @@ def _dead(found: Reach, name: str, node: Node) -> Iterator[Draft]:
         if not found.note(name, place).satisfiable():
             yield Draft(
                 "dead-note", ("nodes", name, "notes", place),
-                f"a note at '{name}' concerns nobody: {words(note.when, facts)}",
+                f"a note at {node_words(found.guideline, name)} concerns nobody:"
+                f" {words(note.when, facts)}",
                 "correct its condition, or remove it", name,
             )  # fmt: skip
 
@@ -83,7 +89,8 @@ def _ended(found: Reach, name: str, node: Node) -> Iterator[Draft]:
     left = found.nodes[name] & ~found.space.some(map(found.reader.patients, given))
     if left.satisfiable():
         yield Draft(
-            "dead-end", ("nodes", name), f"a track ends at '{name}' with nothing offered or noted",
+            "dead-end", ("nodes", name),
+            f"a track ends at {node_words(found.guideline, name)} with nothing offered or noted",
             "lead on from it, offer or note something, or lead to a silent node",
             name, "", left, ((name, given),),
         )  # fmt: skip
@@ -124,8 +131,8 @@ def _late(found: Reach, name: str, sources: list[str]) -> Iterator[Draft]:
             edge = found.guideline.nodes[source].next[place]
             yield Draft(
                 "late-question", ("nodes", source, "next", place),
-                f"coming from '{source}' the answer to '{node.title}' is already known:"
-                f" it leads to '{answers[0]}'",
+                f"coming from {node_words(found.guideline, source)} the answer to '{node.title}'"
+                f" is already known: it leads to {node_words(found.guideline, answers[0])}",
                 f"lead from '{source}' straight to '{answers[0]}'",
                 source, name, found.edges[source, place], ((source, (edge.when,)),),
             )  # fmt: skip

@@ -15,7 +15,7 @@ from ros1tree.model import (
     Test,
 )
 from ros1tree.proof import conditions
-from ros1tree.review.finding import Draft
+from ros1tree.review.finding import Draft, intervention_words, node_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def grounded(guideline: Guideline) -> Iterator[Draft]:
             if not offer.cites:
                 yield Draft(
                     "uncited-offer", ("nodes", name, "offers", place),
-                    f"the offer of '{offer.intervention}' at '{name}' cites nothing",
+                    f"the offer of {intervention_words(guideline, offer.intervention)}"
+                    f" at {node_words(guideline, name)} cites nothing",
                     "cite the statement on which it rests", name,
                 )  # fmt: skip
     carried = set(_cited(guideline))
@@ -123,11 +124,13 @@ def crossed(guideline: Guideline, uncrossed: Uncrossed) -> Iterator[Draft]:
         place = next(i for i, edge in enumerate(guideline.nodes[name].next) if edge.to == to)
         yield Draft(
             "uncrossed-edge", ("nodes", name, "next", place),
-            f"no case takes the edge from '{name}' to '{to}'", "add a case that does", name, to,
+            f"no case goes from {node_words(guideline, name)} to {node_words(guideline, to)}",
+            "add a case that does", name, to,
         )  # fmt: skip
     for name, place in uncrossed.offers:
         intervention = guideline.nodes[name].offers[place].intervention
         yield Draft(
             "uncrossed-offer", ("nodes", name, "offers", place),
-            f"no case gets the offer of '{intervention}' at '{name}'", "add a case that does", name,
+            f"no case is offered {intervention_words(guideline, intervention)}"
+            f" at {node_words(guideline, name)}", "add a case that does", name,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ros1tree.condition import words
 from ros1tree.model import ChoiceFact, Condition, Includes, Is, Offer, Repeat, SetFact
 from ros1tree.proof import Patients, Reach
-from ros1tree.review.finding import Draft
+from ros1tree.review.finding import Draft, intervention_words, node_words
 
 _Made = tuple[str, int, Offer, Patients]
 
@@ -21,20 +21,23 @@ def offers(found: Reach) -> Iterator[Draft]:
     for intervention, all_made in made.items():
         barred = [entry for entry in all_made if entry[2].tier == "avoid"]
         given = [entry for entry in all_made if entry[2].tier != "avoid"]
-        yield from _contradictions(intervention, given, barred)
+        yield from _contradictions(found, intervention, given, barred)
         for repeat in found.guideline.repeats:
             for entry in given:
                 yield from _repeated(found, repeat, entry)
 
 
-def _contradictions(intervention: str, given: list[_Made], barred: list[_Made]) -> Iterator[Draft]:
+def _contradictions(
+    found: Reach, intervention: str, given: list[_Made], barred: list[_Made]
+) -> Iterator[Draft]:
     for name, _, offer, who in given:
         for other, place, bar, whom in barred:
             if (who & whom).satisfiable():
                 yield Draft(
                     "contradiction", ("nodes", other, "offers", place),
-                    f"'{intervention}' is offered at '{name}' ({offer.tier})"
-                    f" and to be avoided at '{other}'",
+                    f"{intervention_words(found.guideline, intervention)} is offered"
+                    f" ({offer.tier}) at {node_words(found.guideline, name)}"
+                    f" and to be avoided at {node_words(found.guideline, other)}",
                     "narrow the offer or the bar", other, "", who & whom,
                     ((name, (offer.when,)), (other, (bar.when,))),
                 )  # fmt: skip
@@ -50,7 +53,8 @@ def _repeated(found: Reach, repeat: Repeat, entry: _Made) -> Iterator[Draft]:
     if (who & had).satisfiable():
         yield Draft(
             "repeated-offer", ("nodes", name, "offers", place),
-            f"'{offer.intervention}' is offered at '{name}' ({offer.tier}) although {repeat.says}",
+            f"{intervention_words(found.guideline, offer.intervention)} is offered ({offer.tier})"
+            f" at {node_words(found.guideline, name)} although {repeat.says}",
             f"guard it with '{repeat.fact}', or say that it may be given again",
             name, "", who & had, ((name, (offer.when, before)),),
         )  # fmt: skip

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from ros1tree.compose import Location
 from ros1tree.condition import words
-from ros1tree.model import ALWAYS, AllOf, AnyOf, Condition, Node, Not
+from ros1tree.model import ALWAYS, AllOf, AnyOf, Condition, Guideline, Not
 from ros1tree.proof import Patients, Reach
-from ros1tree.review.finding import Draft
+from ros1tree.review.finding import Draft, intervention_words, node_words
 
 
 class _Placed(NamedTuple):
@@ -22,22 +22,27 @@ class _Placed(NamedTuple):
 
 def conditions(found: Reach) -> Iterator[Draft]:
     """Yield conditions, or parts of them, that change nothing for anybody who gets there."""
-    for name, node in found.guideline.nodes.items():
+    for name in found.guideline.nodes:
         here = found.nodes[name]
         if not here.satisfiable():
             continue
-        for placed in _conditions(name, node):
+        for placed in _conditions(found.guideline, name):
             yield from _condition(found, name, here, placed)
 
 
-def _conditions(name: str, node: Node) -> Iterator[_Placed]:
+def _conditions(guideline: Guideline, name: str) -> Iterator[_Placed]:
+    node = guideline.nodes[name]
     branch = node.kind == "decision"
     for place, edge in enumerate(node.next):
         yield _Placed(
-            ("nodes", name, "next", place), f"the edge to '{edge.to}'", edge.when, edge.to, branch
+            ("nodes", name, "next", place),
+            f"the way to {node_words(guideline, edge.to)}",
+            edge.when,
+            edge.to,
+            branch,
         )
     for place, offer in enumerate(node.offers):
-        what = f"the offer of '{offer.intervention}'"
+        what = f"the offer of {intervention_words(guideline, offer.intervention)}"
         yield _Placed(("nodes", name, "offers", place), what, offer.when, "", is_branch=False)
     for place, note in enumerate(node.notes):
         yield _Placed(("nodes", name, "notes", place), "a note", note.when, "", is_branch=False)
@@ -52,7 +57,8 @@ def _condition(found: Reach, name: str, here: Patients, placed: _Placed) -> Iter
     if held == here and not placed.is_branch:
         yield Draft(
             "always-true", at,
-            f"the condition of {placed.what} at '{name}' holds for everybody who gets there:"
+            f"the condition of {placed.what} at {node_words(found.guideline, name)} holds for"
+            " everybody who gets there:"
             f" {words(when, facts)}",
             "remove it", name, placed.edge, held, goals,
         )  # fmt: skip
@@ -61,7 +67,8 @@ def _condition(found: Reach, name: str, here: Patients, placed: _Placed) -> Iter
         if here & found.reader.patients(rest) == held:
             yield Draft(
                 "redundant-test", at,
-                f"a part of the condition of {placed.what} at '{name}' changes nothing:"
+                f"a part of the condition of {placed.what} at"
+                f" {node_words(found.guideline, name)} changes nothing:"
                 f" {words(part, facts)}",
                 f"leave it out; what remains is: {words(rest, facts)}",
                 name, placed.edge, held, goals,
