@@ -175,7 +175,7 @@ def test_cases_pass_fail_and_speak_json(tmp_path: Path) -> None:
     done = run("cases")
     assert done.returncode == 0
     assert re.fullmatch(
-        r"50 passed, 0 failed; (\d+) of \1 edges and (\d+) of \2 offers crossed\n", done.stdout
+        r"52 passed, 0 failed; (\d+) of \1 edges and (\d+) of \2 offers crossed\n", done.stdout
     )
     path = tmp_path / "c.yaml"
     path.write_text("cases: [{id: a, facts: {}, expect: {status: complete}}]")

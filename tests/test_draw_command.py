@@ -119,7 +119,7 @@ def test_a_drawing_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "x.txt"
     path.write_text("before")
     done = subprocess.run(
-        f"ulimit -f 1; {sys.executable} -m ros1tree draw -o {path}",
+        f"ulimit -f 1; '{sys.executable}' -m ros1tree draw -o '{path}'",
         shell=True, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (2, f"{path}: File too large\n")

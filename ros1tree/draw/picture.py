@@ -166,7 +166,7 @@ class Picture:
                 f" {MARKS['removed']}faint and struck through: removed."
             )
         if any(source.cite.doubted for source in self.sources):
-            yield f"{STAR}; it stands below"
+            yield STAR
 
     def boxes(self) -> tuple[Box, ...]:
         """Return the boxes of all bands."""
