@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from ros1tree.model import Guideline, Value
-from ros1tree.proof import Patients, Reach, asked, proof
+from ros1tree.proof import Patients, Reach, asked, bounded, proof
 from ros1tree.walk import Walk, walk
 
 
@@ -17,7 +17,8 @@ def generate(guideline: Guideline) -> str:
     TooLargeError.
     """
     found = proof(guideline)
-    cases = [_case(found, number, *one) for number, one in enumerate(_patients(found), 1)]
+    with bounded(guideline):
+        cases = [_case(found, number, *one) for number, one in enumerate(_patients(found), 1)]
     head = (
         f"# Patients that cross every edge and every offer of {guideline.id} {guideline.version}.\n"
         "# Expected is what the guideline says now; whether that is right, a clinician decides.\n"

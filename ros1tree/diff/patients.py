@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ros1tree.model import FrozenDict, Guideline, Value
-from ros1tree.proof import Key, Patients, Reach, Space, asked, cover, gets, reach, told
+from ros1tree.proof import Key, Patients, Reach, Space, asked, bounded, cover, gets, reach, told
 from ros1tree.walk import Walk, walk
 
 
@@ -54,6 +54,11 @@ class Concerned:
 
 def concerned(old: Guideline, new: Guideline) -> Concerned:
     """Return for whom two versions of a guideline differ; raises TooLargeError."""
+    with bounded(new):
+        return _concerned(old, new)
+
+
+def _concerned(old: Guideline, new: Guideline) -> Concerned:
     space = Space(old, new)
     before, after = reach(space, old), reach(space, new)
     common = before.possible & after.possible

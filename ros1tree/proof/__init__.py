@@ -2,7 +2,7 @@
 
 from ros1tree.proof.compare import Key, differing, gets
 from ros1tree.proof.cover import Cover, cover, told
-from ros1tree.proof.reach import Outcome, Reach, reach
+from ros1tree.proof.reach import Outcome, Reach, bounded, reach
 from ros1tree.proof.relevant import Relevant, proof, relevant
 from ros1tree.proof.space import Patients, Space, conditions
 from ros1tree.proof.witness import asked, witness
@@ -16,6 +16,7 @@ __all__ = [
     "Relevant",
     "Space",
     "asked",
+    "bounded",
     "conditions",
     "cover",
     "differing",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ros1tree.model import Guideline
-from ros1tree.proof.reach import Reach, reach
+from ros1tree.proof.reach import Reach, bounded, reach
 from ros1tree.proof.space import Patients, Space
 
 Key = tuple[str, str, str]
@@ -32,6 +32,11 @@ def differing(old: Guideline, new: Guideline) -> int:
 
     A question is not an outcome.
     """
+    with bounded(new):
+        return _differing(old, new)
+
+
+def _differing(old: Guideline, new: Guideline) -> int:
     space = Space(old, new)
     before, after = reach(space, old), reach(space, new)
     was, now = gets(before), gets(after)

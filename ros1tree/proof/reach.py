@@ -1,14 +1,16 @@
 """How far every patient gets: who reaches each node, takes each edge and gets each offer."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 from oxidd.util import DDMemoryError
 
+from ros1tree.condition import facts_of
 from ros1tree.errors import TooLargeError
 from ros1tree.graph import order
-from ros1tree.model import ALWAYS, TIERS, Guideline, Node, Tier
+from ros1tree.model import ALWAYS, TIERS, Guideline, Tier
 from ros1tree.proof.space import Patients, Reader, Space
 
 Outcome = tuple[str, str, str]
@@ -110,8 +112,6 @@ class Reach:
 
     def asked(self) -> dict[str, Patients]:
         """Return who is asked for each fact: an edge or an offer on their way tests it."""
-        from ros1tree.condition import facts_of  # noqa: PLC0415
-
         found: dict[str, Patients] = {}
         for name, reached in self.nodes.items():
             node = self.guideline.nodes[name]
@@ -127,27 +127,34 @@ def reach(space: Space, guideline: Guideline) -> Reach:
     names = order(guideline)
     nodes = dict.fromkeys([*names, *sorted(guideline.nodes)], space.nobody)
     edges: dict[tuple[str, int], Patients] = {}
-    here = guideline.start
-    try:
-        possible = nodes[here] = reader.possible()
-        for here in nodes:
+    with bounded(guideline, guideline.start):
+        possible = nodes[guideline.start] = reader.possible()
+    for here in nodes:
+        with bounded(guideline, here):
             for place, edge in enumerate(guideline.nodes[here].next):
                 taken = nodes[here]
                 if edge.when != ALWAYS:
                     taken &= reader.patients(edge.when)
                 edges[here, place] = taken
                 nodes[edge.to] |= taken
-    except DDMemoryError:
-        raise too_large(guideline, here) from None
     return Reach(reader, possible, nodes, edges)
 
 
-def too_large(guideline: Guideline, here: str) -> TooLargeError:
-    """Return the error that says where a proof grew beyond its bounds."""
-    node: Node = guideline.nodes[here]
-    section = guideline.sections.get(node.section or "", "")
-    where = f"at node '{here}'" + (f", in section '{section}'" if section else "")
+@contextmanager
+def bounded(guideline: Guideline, here: str | None = None) -> Iterator[None]:
+    """Turn diagrams that grow beyond their bounds into TooLargeError; `here` is a node."""
+    try:
+        yield
+    except DDMemoryError:
+        raise _too_large(guideline, here) from None
+
+
+def _too_large(guideline: Guideline, here: str | None) -> TooLargeError:
+    where = ""
+    if here is not None:
+        section = guideline.sections.get(guideline.nodes[here].section or "", "")
+        where = f" at node '{here}'" + (f", in section '{section}'" if section else "")
     return TooLargeError(
-        f"the proof grew too large {where}; conditions there connect too many facts: ask them in"
+        f"the proof grew too large{where}; conditions there connect too many facts: ask them in"
         " nodes of their own, or split the guideline at this section"
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ros1tree.model import Guideline, Value, kept
-from ros1tree.proof.reach import Outcome, Reach, reach
+from ros1tree.proof.reach import Outcome, Reach, bounded, reach
 from ros1tree.proof.space import Patients, Space
 
 
@@ -40,19 +40,20 @@ def relevant(
     values settles what is open. Notes are no outcome. Raises TooLargeError.
     """
     found = proof(guideline)
-    here = found.possible & found.reader.like(facts)
-    open_outcomes = {
-        outcome: who
-        for outcome, who in found.outcomes.items()
-        if (who & here).satisfiable() and (here & ~who).satisfiable()
-    }
-    rows = (
-        Relevant(
-            fact,
-            tuple(o for o, who in open_outcomes.items() if _decides(found, fact, here, who)),
-        )
-        for fact in missing
-    )
+    with bounded(guideline):
+        here = found.possible & found.reader.like(facts)
+        open_outcomes = {
+            outcome: who
+            for outcome, who in found.outcomes.items()
+            if (who & here).satisfiable() and (here & ~who).satisfiable()
+        }
+        rows = [
+            Relevant(
+                fact,
+                tuple(o for o, who in open_outcomes.items() if _decides(found, fact, here, who)),
+            )
+            for fact in missing
+        ]
     return tuple(row for row in rows if row.decides)
 
 

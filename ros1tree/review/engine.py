@@ -7,15 +7,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from oxidd.util import DDMemoryError
-
 from ros1tree.compose import Location
 from ros1tree.document import Document, read_file
 from ros1tree.errors import UnknownNameError, nearest
 from ros1tree.load import find
 from ros1tree.model import FrozenDict, Guideline
-from ros1tree.proof import Reach, proof, witness
-from ros1tree.proof.reach import too_large
+from ros1tree.proof import Reach, bounded, proof, witness
 from ros1tree.review.finding import RULES, SEVERITIES, Draft, Finding
 from ros1tree.review.rules.flow import flow, questions
 from ros1tree.review.rules.ground import Uncrossed, crossed, declared, grounded
@@ -82,10 +79,8 @@ def review(
     found = proof(guideline)
     document = _document(guideline, source)
     maker = _Maker(found, document)
-    try:
+    with bounded(guideline):
         made = [maker.finding(draft) for draft in _drafts(found, uncrossed)]
-    except DDMemoryError:
-        raise too_large(guideline, guideline.start) from None
     open_, waived = _waived(guideline, made)
     stale = [maker.finding(draft) for draft in _stale(guideline, waived)]
     return Review(

@@ -6,7 +6,7 @@ from typing import Any
 
 from ros1tree.graph import order, ways_in
 from ros1tree.model import Guideline
-from ros1tree.proof import Outcome, Patients, Reach, proof
+from ros1tree.proof import Outcome, Patients, Reach, bounded, proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,11 @@ class Summary:
 
 def summary(guideline: Guideline) -> Summary:
     """Return a guideline in numbers; raises TooLargeError."""
-    found = proof(guideline)
+    with bounded(guideline):
+        return _summary(guideline, proof(guideline))
+
+
+def _summary(guideline: Guideline, found: Reach) -> Summary:
     space = found.space
     everybody = space.count(found.possible)
 
