@@ -60,7 +60,7 @@ CHANGES: dict[str, tuple[Data, list[tuple[str, str, str | None, str | None]], in
     ),
     "a node": (
         {"nodes__c": {"kind": "silent", "title": "C"}},
-        [("node added", "nodes.c", None, "kind: silent; title: C; hit: unique")],
+        [("node added", "nodes.c", None, "kind: silent; title: C")],
         0,
     ),
     "a statement": (
@@ -193,3 +193,47 @@ def test_versions_come_from_files_and_from_git(
     told_ = refused("diff", "nope:g.json", "g.json")
     assert told_.startswith("nope:g.json: cannot be read: fatal: invalid object name 'nope'.")
     assert told_.count("\n") == 1
+
+
+def dose(low: float, high: float, start: float, kind: str = "number") -> Data:
+    data = base(facts__d={"type": kind, "min": low, "max": high})
+    data["nodes"]["a"]["offers"][1]["when"] = {"d": {"min": start}}
+    return data
+
+
+def test_numbers_of_other_ranges_and_types_are_told_apart() -> None:
+    found = compared(dose(0, 100, 10), dose(0, 120, 110)).concerned
+    # Below 10, from 10 to 100, and what the new version alone knows.
+    assert (found.common, found.only_old, found.only_new, found.patients) == (76, 0, 76, 20)
+    found = compared(dose(0, 5, 3, "integer"), dose(0, 5, 3)).concerned
+    assert found.common == 38 * 6 * 2, "a whole number and a number are two facts"
+    assert {s.key for s in found.shifts if s.key[0] != "question"} == {
+        ("offer", "y", "recommended")
+    }
+
+
+def test_a_default_is_a_change_and_a_title_is_one_alone() -> None:
+    old = base(facts__h={"type": "set", "values": ["u"], "default": []})
+    new = base(facts__h={"type": "set", "values": ["u"]})
+    assert told(compared(old, new)) == [("fact changed", "facts.h.default", "none", None)]
+    titled = base(facts__f={"type": "boolean", "title": "fever"})
+    assert told(compared(base(), titled)) == [("fact changed", "facts.f.title", None, "fever")]
+    same = {"type": "boolean", "title": "same"}
+    one = base(facts__f=same, facts__g=same)
+    other = base(facts__f=same, facts__g=same, nodes__b__notes__0__when={"f": False})
+    assert [c.where for c in compared(one, other).changes] == ["nodes.b.notes.N.when"]
+
+
+def test_patients_of_one_side_alone_are_not_called_nobody(tmp_path: Path) -> None:
+    new = base(impossible__new={"when": {"n": {"max": 9}}})
+    found = compared(base(), new)
+    text = written(ros1tree.guideline(base()), ros1tree.guideline(new), found, "text")
+    assert "no patient is possible in both versions: nothing can be compared" in text
+    half = base(impossible__new={"when": {"g": True}})
+    found = compared(base(), half)
+    text = written(ros1tree.guideline(base()), ros1tree.guideline(half), found, "text")
+    assert "nobody" not in text
+    assert "19 combinations are possible in the old version alone" in text
+    for name, data in (("old", base()), ("half", half)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(data))
+    assert run("diff", tmp_path / "old.json", tmp_path / "half.json").returncode == 1

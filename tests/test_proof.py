@@ -15,7 +15,7 @@ from test_walk import build
 import ros1tree
 from ros1tree.condition import truth
 from ros1tree.facts import with_defaults
-from ros1tree.proof import Reach, Space, cover, gets, proof, reach, relevant, told, witness
+from ros1tree.proof import Reach, Space, cover, gets, proof, reach, relevant, settled, told, witness
 
 LIMIT = 400
 
@@ -205,3 +205,53 @@ def test_the_whole_ros1_guideline(guideline: ros1tree.Guideline) -> None:
     found: Reach = proof(guideline)
     assert found.space.count(found.possible) == 8_257_536_000
     assert not [name for name, who in found.faults() if who.satisfiable()]
+
+
+def tied(outcome: Data) -> ros1tree.Guideline:
+    """Two facts that are asked, each tied to one that is not."""
+    return ros1tree.guideline(
+        {
+            "id": "x", "title": "X", "version": "1", "start": "q",
+            "facts": {name: {"type": "boolean"} for name in "abcd"},
+            "impossible": [
+                {"when": {one: value, other: not value}} for one, other in ("ca", "db") for value in (True, False)
+            ],
+            "interventions": {"x": {"title": "X"}, "y": {"title": "Y"}},
+            "nodes": {
+                "q": {"kind": "decision", "title": "Q", "next": [{"to": "s", "when": outcome}, {"to": "t", "when": {"not": outcome}}]},
+                "s": {"kind": "treatment", "title": "S", "offers": [{"intervention": "x", "tier": "preferred"}]},
+                "t": {"kind": "treatment", "title": "T", "offers": [{"intervention": "y", "tier": "preferred"}]},
+            },
+        }
+    )  # fmt: skip
+
+
+def test_facts_that_hang_together_are_asked_all_the_same() -> None:
+    either = tied({"any": [{"a": True, "b": False}, {"a": False, "b": True}]})
+    rows = relevant(either, {}, ["a", "b"])
+    assert [row.fact for row in rows] == ["a", "b"]
+    assert rows[0].decides == (("offer", "x", "preferred"), ("offer", "y", "preferred"))
+    assert [row.fact for row in relevant(either, {"a": True}, ["b"])] == ["b"]
+    assert relevant(either, {"a": True, "d": True}, ["b"]) == ()
+    assert settled(either, {"a": True, "d": True}) == (("offer", "y", "preferred"),)
+
+
+def test_of_facts_that_nobody_has_nothing_is_proved() -> None:
+    data = tied({"a": True}).to_data()
+    data["impossible"] += [{"when": {"a": True, "b": True}}, {"when": {"a": True, "b": False}}]
+    guideline = ros1tree.guideline(data)
+    assert [(r.fact, r.decides) for r in relevant(guideline, {"a": True}, ["b"])] == [("b", ())]
+    assert settled(guideline, {"a": True}) == ()
+
+
+@pytest.mark.parametrize("what", ["review", "summary", "generate", "diff", "relevant"])
+def test_every_use_of_the_proof_is_bounded(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ros1tree.proof.space.NODES", 600)
+    guideline = ros1tree.load("ros1-nsclc")
+    uses: dict[str, Any] = {
+        "diff": lambda: ros1tree.diff(guideline, guideline),
+        "relevant": lambda: relevant(guideline, {}, ["metastatic"]),
+    }
+    use = uses.get(what, lambda: getattr(ros1tree, what)(guideline))
+    with pytest.raises(ros1tree.TooLargeError, match=r"^the proof "):
+        use()

@@ -45,8 +45,11 @@ class Mutation:
 
 
 def mutate(guideline: Guideline, cases: Iterable[Case]) -> Mutation:
-    """Break a guideline in many small ways and run its cases; raises TooLargeError."""
-    known = tuple(cases)
+    """Break a guideline in many small ways and run its cases; raises TooLargeError.
+
+    Cases that fail on the guideline as it is notice nothing, and are left out.
+    """
+    known = tuple(row.case for row in run(guideline, cases).outcomes if not row.failures)
     caught = equivalent = 0
     survivors: list[Survivor] = []
     for what, node, data in _mutants(guideline):
@@ -77,7 +80,7 @@ def _mutants(guideline: Guideline) -> Iterator[_Mutant]:
                     name,
                     data,
                 )
-        for part in ("offers", "next") if node.kind != "decision" else ("offers",):
+        for part in ("offers", "next"):
             yield from _unguarded(whole, name, part)
         for place, offer in enumerate(node.offers):
             yield from _offers(whole, name, place, offer.intervention, offer.tier)

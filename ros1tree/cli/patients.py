@@ -24,7 +24,7 @@ from ros1tree.errors import TooLargeError
 if TYPE_CHECKING:
     from ros1tree.cases import Case
     from ros1tree.model import Guideline
-    from ros1tree.proof import Relevant
+    from ros1tree.proof import Outcome, Relevant
     from ros1tree.walk import Walk
 
 
@@ -60,14 +60,14 @@ def walk(
     result = walked(guideline, read_facts(guideline, facts, given))
     if drawing is not None:
         _draw(guideline, result, drawing)
-    relevant = _relevant(guideline, result)
+    relevant, settled = _proved(guideline, result)
     if as_json:
         data = {**result.to_dict(), "relevant": [row.to_dict() for row in relevant]}
         tell(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     else:
         from ros1tree.report import walk_report
 
-        show(walk_report(guideline, result, relevant))
+        show(walk_report(guideline, result, relevant, settled))
     sys.exit(FOUND if result.status == "fault" else 0)
 
 
@@ -95,6 +95,8 @@ def cases(  # noqa: PLR0913 - an option each
     """
     from ros1tree.cases import beside, generate, load_cases, run
 
+    if (generates and (mutates or as_json)) or (output is not None and not generates):
+        raise click.UsageError("--generate stands alone but for -o, and -o is for --generate")
     guideline = load_guideline(source, cases)
     if generates:
         tell(generate(guideline), output)
@@ -114,18 +116,19 @@ def cases(  # noqa: PLR0913 - an option each
     sys.exit(FOUND if done.failed else 0)
 
 
-def _relevant(guideline: Guideline, result: Walk) -> tuple[Relevant, ...]:
-    """Return the missing facts that can still change the outcome; all where none is proved."""
-    from ros1tree.proof import Relevant, relevant
+def _proved(guideline: Guideline, result: Walk) -> tuple[tuple[Relevant, ...], tuple[Outcome, ...]]:
+    """Return which missing facts still matter, and what is certain whatever they are."""
+    from ros1tree.proof import Relevant, relevant, settled
 
     missing = [row.fact for row in result.missing]
     if not missing:
-        return ()
+        return (), ()
+    known = {**result.facts, **result.assumed}
     try:
-        return relevant(guideline, {**result.facts, **result.assumed}, missing)
+        return relevant(guideline, known, missing), settled(guideline, known)
     except TooLargeError as error:
         click.echo(f"every missing fact is asked: {error}", err=True)
-        return tuple(Relevant(fact, ()) for fact in missing)
+        return tuple(Relevant(fact, ()) for fact in missing), ()
 
 
 def _mutate(guideline: Guideline, known: tuple[Case, ...], *, as_json: bool) -> NoReturn:

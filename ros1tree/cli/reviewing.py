@@ -56,7 +56,13 @@ def review(  # noqa: PLR0913, PLR0917 - an option each
         return
     guideline = load_guideline(source)
     if summary:
-        tell(summarised(guideline, in_numbers(guideline)), output)
+        if form not in ("text", "json") or select or ignore:
+            raise click.UsageError("a summary is text or json, and looks for no rule")
+        numbers = in_numbers(guideline)
+        told = (
+            numbers.to_json(indent=2) + "\n" if form == "json" else summarised(guideline, numbers)
+        )
+        tell(told, output)
         return
     found = reviewed(
         guideline, source, uncrossed=_uncrossed(guideline, source), select=select, ignore=ignore
@@ -95,16 +101,18 @@ def diff(old: str, new: str, form: str, drawing: Path | None, output: Path | Non
 
     OLD and NEW are paths, ids of bundled guidelines, or REV:path in a git repository. Tells what
     changed in the file by its meaning, and exactly for which patients the outcome changed. Exit
-    status 1 where a patient is concerned.
+    status 1 where a patient is concerned, or is possible in one version alone.
     """
     from ros1tree.diff import diff as compared
     from ros1tree.diff import version, written
     from ros1tree.draw import drawings
 
+    if old == new == "-":
+        raise click.UsageError("only one file can be standard input")
     before, after = version(old), version(new)
     found = compared(before, after)
     if drawing is not None:
         (drawn,) = drawings(after, drawing.name, before=before).values()
         write(drawing, drawn.data())
     tell(written(before, after, found, form), output)
-    sys.exit(FOUND if found.concerned.patients else 0)
+    sys.exit(FOUND if found.concerned.anybody else 0)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ros1tree.condition import words
-from ros1tree.model import ALWAYS, Condition, Guideline, Node
+from ros1tree.model import Condition, Guideline, Node, to_data
 
 _Tree = Mapping[str, "str | _Tree"]
 
@@ -62,7 +62,7 @@ def _compared(before: _Tree, after: _Tree, at: tuple[str, ...], what: str) -> It
 
 def _told(thing: "str | _Tree | None") -> str | None:
     if thing is None or isinstance(thing, str):
-        return thing
+        return None if thing is None else str(thing)  # of a condition its words alone
     parts = (f"{key}: {_told(value)}" for key, value in thing.items())
     return "; ".join(parts)
 
@@ -108,8 +108,9 @@ def _listed(guideline: Guideline, entries: Iterable[BaseModel], *by: str) -> _Tr
     """Return entries of a list by what names them; a second one of a name has a number."""
     found: dict[str, _Tree] = {}
     for entry in entries:
-        parts = (_value(guideline, getattr(entry, key)) for key in by)
-        name = first = " ".join(part for part in parts if part)
+        parts = (getattr(entry, key) for key in by)
+        told = (str(to_data(p)) if isinstance(p, Condition) else str(p) for p in parts if p)
+        name = first = " ".join(told)
         number = 2
         while name in found:
             name, number = f"{first} ({number})", number + 1
@@ -120,14 +121,35 @@ def _listed(guideline: Guideline, entries: Iterable[BaseModel], *by: str) -> _Tr
 
 
 def _fields(guideline: Guideline, entry: BaseModel, leave: Iterable[str] = ()) -> _Tree:
-    names = (name for name in type(entry).model_fields if name not in set(leave))
-    values = ((name, _value(guideline, getattr(entry, name))) for name in names)
-    return {name: value for name, value in values if value}
+    """Return what an entry says; what is left at its default says nothing."""
+    said = {
+        name: getattr(entry, name)
+        for name, field in type(entry).model_fields.items()
+        if name not in set(leave) and getattr(entry, name) != field.get_default()
+    }
+    return {name: _value(guideline, value) or "none" for name, value in said.items()}
+
+
+class _Condition(str):
+    """A condition in words, that is equal to another by what it means and not by its words."""
+
+    __slots__ = ("data",)
+    data: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Condition) and self.data == other.data
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
 
 def _value(guideline: Guideline, value: Any) -> str:
     if isinstance(value, Condition):
-        return "" if value == ALWAYS else words(value, guideline.facts)
+        said = _Condition(words(value, guideline.facts))
+        said.data = to_data(value)
+        return said
     if isinstance(value, BaseModel):
         return _told(_fields(guideline, value)) or ""
     if isinstance(value, Mapping):

@@ -80,14 +80,17 @@ class _Page:
 
     def _verdict(self) -> Iterator[str]:
         found = self.found.concerned
-        if found.patients:
+        if not found.common:
+            yield f"{self.item}no patient is possible in both versions: nothing can be compared"
+        elif found.patients:
             part = per_cent(found.patients / found.common)
             counted = f"{found.patients:,} of {found.common:,} possible patients ({part})"
             yield f"{self.item}{counted} get something else"
         else:
+            alone = found.only_old + found.only_new
             yield (
-                f"{self.item}nobody: each of the {found.common:,} patients that both versions think"
-                " possible gets the same. This is proved, not sampled."
+                f"{self.item}{'' if alone else 'nobody: '}each of the {found.common:,} patients"
+                " that both versions think possible gets the same. This is proved, not sampled."
             )
         for count, side in ((found.only_old, "old"), (found.only_new, "new")):
             if count:

@@ -51,6 +51,11 @@ class Concerned:
     """How many of the common ones get anything else: offers, bars, silence or a fault."""
     shifts: tuple[Shift, ...]
 
+    @property
+    def anybody(self) -> bool:
+        """Whether any patient gets something else, or is possible in one version alone."""
+        return bool(self.patients or self.only_old or self.only_new)
+
 
 def concerned(old: Guideline, new: Guideline) -> Concerned:
     """Return for whom two versions of a guideline differ; raises TooLargeError."""

@@ -3,7 +3,7 @@
 from ros1tree.proof.compare import Key, differing, gets
 from ros1tree.proof.cover import Cover, cover, told
 from ros1tree.proof.reach import Outcome, Reach, bounded, reach
-from ros1tree.proof.relevant import Relevant, proof, relevant
+from ros1tree.proof.relevant import Relevant, proof, relevant, settled
 from ros1tree.proof.space import Patients, Space, conditions
 from ros1tree.proof.witness import asked, witness
 
@@ -24,6 +24,7 @@ __all__ = [
     "proof",
     "reach",
     "relevant",
+    "settled",
     "told",
     "witness",
 ]

@@ -52,19 +52,28 @@ class Reach:
 
     def gap(self, name: str) -> Patients:
         """Return who finds no way on at a decision."""
-        node = self.guideline.nodes[name]
-        if node.kind != "decision":
-            return self.space.nobody
-        ways = self.space.some(self.reader.patients(edge.when) for edge in node.next)
-        return self.nodes[name] & ~ways
+        return self.nodes[name] & self._without_way(name)
 
     def overlap(self, name: str) -> Patients:
         """Return who finds more than one way on at a decision that has one for each."""
+        return self.nodes[name] & self._with_two_ways(name)
+
+    def fails(self, name: str) -> Patients:
+        """Return for whom a node would fail, whether or not they reach it."""
+        return self._without_way(name) | self._with_two_ways(name)
+
+    def _without_way(self, name: str) -> Patients:
+        node = self.guideline.nodes[name]
+        if node.kind != "decision":
+            return self.space.nobody
+        return ~self.space.some(self.reader.patients(edge.when) for edge in node.next)
+
+    def _with_two_ways(self, name: str) -> Patients:
         node = self.guideline.nodes[name]
         found = before = self.space.nobody
         if node.kind == "decision" and node.hit == "unique":
-            for place in range(len(node.next)):
-                taken = self.edges[name, place]
+            for edge in node.next:
+                taken = self.reader.patients(edge.when)
                 found, before = found | (before & taken), before | taken
         return found
 
@@ -78,7 +87,7 @@ class Reach:
         """Yield the decisions, and for whom they fail."""
         for name, node in self.guideline.nodes.items():
             if node.kind == "decision":
-                yield name, self.gap(name) | self.overlap(name)
+                yield name, self.nodes[name] & self.fails(name)
 
     @cached_property
     def offered(self) -> Mapping[tuple[str, Tier], Patients]:
@@ -150,11 +159,11 @@ def bounded(guideline: Guideline, here: str | None = None) -> Iterator[None]:
 
 
 def _too_large(guideline: Guideline, here: str | None) -> TooLargeError:
-    where = ""
-    if here is not None:
-        section = guideline.sections.get(guideline.nodes[here].section or "", "")
-        where = f" at node '{here}'" + (f", in section '{section}'" if section else "")
-    return TooLargeError(
-        f"the proof grew too large{where}; conditions there connect too many facts: ask them in"
-        " nodes of their own, or split the guideline at this section"
-    )
+    split = "ask them in nodes of their own, or split the guideline"
+    if here is None:
+        text = f"the proof of '{guideline.id}' grew too large; its outcomes connect too many facts"
+        return TooLargeError(f"{text}: {split}")
+    section = guideline.sections.get(guideline.nodes[here].section or "", "")
+    where = f"at node '{here}'" + (f", in section '{section}'" if section else "")
+    text = f"the proof grew too large {where}; conditions there connect too many facts"
+    return TooLargeError(f"{text}: {split} at this section")

@@ -50,8 +50,8 @@ def conditions(node: Node) -> Iterator[Condition]:
 
 
 def kind(fact: AnyFact) -> str:
-    """Return what two versions of a fact must share to be one fact: its type, numbers as one."""
-    return "number" if isinstance(fact, IntegerFact | NumberFact) else fact.type
+    """Return what two versions of a fact must share to be one fact: its type."""
+    return fact.type
 
 
 class Space:
@@ -59,7 +59,6 @@ class Space:
 
     def __init__(self, *guidelines: Guideline) -> None:
         """Give every fact its bits, those that are asked first on top."""
-        self.guidelines = guidelines
         self._manager = BDDManager(NODES, CACHE, 1)
         self.codings: dict[tuple[str, str], Coding] = {}
         self._bits: dict[tuple[str, str], tuple[int, ...]] = {}
@@ -250,7 +249,9 @@ def _asked(guidelines: Iterable[Guideline]) -> _Asked:
             for test in tests(when):
                 made[test.fact, kind(guideline.facts[test.fact])].append(test)
         for name, fact in guideline.facts.items():
-            made[name, kind(fact)] += []
+            # Where the range of one version ends, the values of another go on.
+            limits = isinstance(fact, NumberFact)
+            made[name, kind(fact)] += [Within(name, fact.min, fact.max)] if limits else []  # type: ignore[union-attr]
             facts[name, kind(fact)].append(fact)
     return {key: (facts[key], found) for key, found in made.items()}
 

@@ -13,7 +13,14 @@ Goal = tuple[str, tuple[Condition, ...]]
 
 def witness(found: Reach, who: Patients, goals: Iterable[Goal]) -> dict[str, Value]:
     """Return few facts of one patient of a set that is not empty, enough to reach the goals."""
-    patient = found.space.one(who)
+    usual = {
+        name: fact.value(fact.default)
+        for name, fact in found.guideline.facts.items()
+        if fact.default is not None
+    }
+    # Somebody whose facts are at their defaults, if there is anybody, needs fewer words.
+    plain = who & found.reader.like(usual)
+    patient = found.space.one(plain if plain.satisfiable() else who)
     if patient is None:
         raise ValueError("nobody is in this set")
     names = {key: name for name, key in found.reader.keys.items()}

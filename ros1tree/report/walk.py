@@ -7,7 +7,7 @@ from rich.text import Text
 
 from ros1tree.condition import fact_words, known_words, value_words, words
 from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Intervention, Node, Value
-from ros1tree.proof import Relevant
+from ros1tree.proof import Outcome, Relevant
 from ros1tree.report.lines import Line, Section, inner, item, report, section
 from ros1tree.walk import (
     FAULT_WORDS,
@@ -27,23 +27,32 @@ _STYLES = {
 
 
 def walk_report(
-    guideline: Guideline, walk: Walk, relevant: tuple[Relevant, ...] | None = None
+    guideline: Guideline,
+    walk: Walk,
+    relevant: tuple[Relevant, ...] | None = None,
+    settled: tuple[Outcome, ...] = (),
 ) -> RenderableType:
     """Return the report of a walk: certain, barred, possible, missing, silent, and why.
 
-    Where it is known which missing facts are `relevant`, those alone are asked.
+    Where it is known which missing facts are `relevant`, those alone are asked; what is `settled`
+    in spite of missing facts is told where none of them matters.
     """
-    return report(_WalkReport(guideline, walk, relevant).sections())
+    return report(_WalkReport(guideline, walk, relevant, settled).sections())
 
 
 class _WalkReport:
     def __init__(
-        self, guideline: Guideline, walk: Walk, relevant: tuple[Relevant, ...] | None
+        self,
+        guideline: Guideline,
+        walk: Walk,
+        relevant: tuple[Relevant, ...] | None,
+        settled: tuple[Outcome, ...],
     ) -> None:
         same_guideline(guideline, walk)
         self.relevant = None if relevant is None else {row.fact: row for row in relevant}
         self.guideline = guideline
         self.walk = walk
+        self.settled = settled
         self.doubted = {name for name, said in guideline.statements.items() if said.caution}
 
     def sections(self) -> Iterator[Section]:
@@ -175,12 +184,22 @@ class _WalkReport:
         facts = self.guideline.facts
         if self.walk.missing and self.relevant == {}:
             yield item("nothing: no missing fact can change the outcome any more")
+            yield from self._settled()
         for row in self.walk.missing:
             question = row.question or fact_words(row.fact, facts[row.fact])
             if self.relevant is None or row.fact in self.relevant:
                 yield item(f"{question} ({row.fact}: {facts[row.fact].allowed})")
             if self.relevant and row.fact in self.relevant:
                 yield from self._decides(self.relevant[row.fact])
+
+    def _settled(self) -> Iterator[RenderableType]:
+        """Yield what is certain by the proof, though each way to it is still open."""
+        told = {row.intervention for row in self.walk.recommendations}
+        told |= {row.intervention for row in self.walk.avoid}
+        for what, name, tier in self.settled:
+            if what in ("offer", "avoid") and name not in told:
+                title = self.guideline.interventions[name].title
+                yield inner(f"whatever they are: {title} ({tier or 'to be avoided'})")
 
     def _decides(self, row: Relevant) -> Iterator[RenderableType]:
         """Yield what the answer to a question would decide."""

@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from itertools import groupby
+from shlex import quote
 from typing import Any
+from urllib.parse import quote as address
 
 from ros1tree.condition import known_words
 from ros1tree.errors import UnknownFormatError, UnknownNameError
@@ -33,22 +35,30 @@ def _text(guideline: Guideline, found: Review) -> str:
 
 
 def _finding(guideline: Guideline, finding: Finding) -> Iterator[str]:
-    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    yield f"{place} {finding.severity} {finding.rule}: {finding.message}"
+    yield f"{_place(finding)} {finding.severity} {finding.rule}: {finding.message}"
     if finding.patients is not None and finding.share is not None:
         yield f"  patients: {finding.patients:,} ({per_cent(finding.share)})"
     if finding.witness is not None:
         given = " ".join(_argument(name, value) for name, value in finding.witness.items())
+        given = f"-g {quote(finding.file)} {given}" if finding.line else given
         yield f"  such as:  {_patient(guideline, finding.witness)}"
         yield f"  see it:   ros1tree walk {given}".rstrip()
     yield f"  remedy:   {finding.remedy}"
     yield ""
 
 
+def _place(finding: Finding) -> str:
+    return f"{finding.file}:{finding.line}" if finding.line else finding.file
+
+
 def _argument(name: str, value: Value) -> str:
     if isinstance(value, bool):
         return f"--fact {name}={str(value).lower()}"
-    return f"--fact {name}={','.join(value) if isinstance(value, tuple) else value}"
+    return f"--fact {quote(f'{name}={_joined(value)}')}"
+
+
+def _joined(value: Value) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _patient(guideline: Guideline, facts: Mapping[str, Value]) -> str:
@@ -100,9 +110,8 @@ def _chapter(guideline: Guideline, findings: list[Finding], title: str) -> Itera
 
 
 def _entry(guideline: Guideline, finding: Finding) -> Iterator[str]:
-    where = f"{finding.file}:{finding.line}" if finding.line else finding.file
     told = finding.message[:1].upper() + finding.message[1:]
-    yield f"- **{markdown(told)}.** ({markdown(where)})"
+    yield f"- **{markdown(told)}.** ({markdown(_place(finding))})"
     if finding.patients is not None and finding.share is not None:
         yield f"  - For {finding.patients:,} possible patients ({per_cent(finding.share)})"
     if finding.witness is not None:
@@ -135,7 +144,7 @@ def _sarif(_: Guideline, found: Review) -> str:
 
 def _result(finding: Finding) -> dict[str, Any]:
     region = {"region": {"startLine": finding.line}} if finding.line else {}
-    place = {"artifactLocation": {"uri": finding.file.replace("\\", "/")}, **region}
+    place = {"artifactLocation": {"uri": address(finding.file.replace("\\", "/"))}, **region}
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],

@@ -104,7 +104,7 @@ def questions(found: Reach) -> Iterator[Draft]:
         here = found.nodes[name]
         if node.kind != "decision" or not here.satisfiable():
             continue
-        if len(node.next) > 1 and _useless(onward, node, here):
+        if _useless(found, onward, name):
             yield Draft(
                 "useless-question", ("nodes", name),
                 f"whatever the answer to '{node.title}' is, everybody gets the same from there on",
@@ -115,27 +115,28 @@ def questions(found: Reach) -> Iterator[Draft]:
 
 def _late(found: Reach, name: str, sources: list[str]) -> Iterator[Draft]:
     node = found.guideline.nodes[name]
-    ways: dict[tuple[str, int], list[str]] = {}
+    read, answers = found.reader.patients, set[str]()
+    late: list[tuple[str, int, str]] = []
     for source in sources:
         for place, edge in enumerate(found.guideline.nodes[source].next):
-            if edge.to == name and (coming := found.edges[source, place]).satisfiable():
-                ways[source, place] = [
-                    e.to
-                    for e in node.next
-                    if (coming & found.reader.patients(e.when)).satisfiable()
-                ]
-    if all(len(answers) == 1 for answers in ways.values()):
+            coming = found.edges[source, place]
+            if edge.to != name or not coming.satisfiable():
+                continue
+            taken = [e for e in node.next if (coming & read(e.when)).satisfiable()]
+            answers |= {e.to for e in taken}
+            if len(taken) == 1 and not (coming & ~read(taken[0].when)).satisfiable():
+                late.append((source, place, taken[0].to))
+    if len(answers) < 2:
         return  # then the other branches are dead
-    for (source, place), answers in ways.items():
-        if len(answers) == 1:
-            edge = found.guideline.nodes[source].next[place]
-            yield Draft(
-                "late-question", ("nodes", source, "next", place),
-                f"coming from {node_words(found.guideline, source)} the answer to '{node.title}'"
-                f" is already known: it leads to {node_words(found.guideline, answers[0])}",
-                f"lead from '{source}' straight to '{answers[0]}'",
-                source, name, found.edges[source, place], ((source, (edge.when,)),),
-            )  # fmt: skip
+    for source, place, answer in late:
+        edge = found.guideline.nodes[source].next[place]
+        yield Draft(
+            "late-question", ("nodes", source, "next", place),
+            f"coming from {node_words(found.guideline, source)} the answer to '{node.title}'"
+            f" is already known: it leads to {node_words(found.guideline, answer)}",
+            f"lead from '{source}' straight to '{answer}'",
+            source, name, found.edges[source, place], ((source, (edge.when,)),),
+        )  # fmt: skip
 
 
 _Key = tuple[str, str, str]
@@ -150,14 +151,14 @@ def _onward(found: Reach) -> dict[str, _Gets]:
         node = found.guideline.nodes[name]
         own: _Gets = {}
         if node.kind == "silent":
-            own["silent", name, ""] = found.space.everybody
+            own["silent", node.title, ""] = found.space.everybody
         for offer in node.offers:
             key: _Key = "offer", offer.intervention, offer.tier
             own[key] = own.get(key, nobody) | read(offer.when)
         for note in node.notes:
             own["note", note.says, ""] = own.get(("note", note.says, ""), nobody) | read(note.when)
         if node.kind == "decision":
-            own["gap", name, ""] = ~found.space.some(map(read, _whens(node)))
+            own["fault", name, ""] = found.fails(name)
         for edge in node.next:
             taken = read(edge.when)
             for further, who in gets.get(edge.to, {}).items():
@@ -166,10 +167,15 @@ def _onward(found: Reach) -> dict[str, _Gets]:
     return gets
 
 
-def _useless(onward: dict[str, _Gets], node: Node, here: Patients) -> bool:
-    first, *others = (onward[edge.to] for edge in node.next)
-    nobody = here & ~here
-    return all(
+def _useless(found: Reach, onward: dict[str, _Gets], name: str) -> bool:
+    """Tell whether all branches that somebody takes give everybody the same, and one is taken."""
+    here, nobody = found.nodes[name], found.space.nobody
+    if (here & found.fails(name)).satisfiable():
+        return False
+    edges = enumerate(found.guideline.nodes[name].next)
+    taken = [onward[e.to] for place, e in edges if found.edges[name, place].satisfiable()]
+    first, others = taken[0], taken[1:]
+    return bool(others) and all(
         not ((first.get(key, nobody) ^ other.get(key, nobody)) & here).satisfiable()
         for other in others
         for key in {*first, *other}

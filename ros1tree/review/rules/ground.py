@@ -66,7 +66,7 @@ def _used(guideline: Guideline) -> dict[str, set[str]]:
     whens = [rule.when for rule in guideline.impossible]
     for node in nodes:
         whens += conditions(node)
-    used: dict[str, set[str]] = {}
+    used: dict[str, set[str]] = {repeat.fact: set() for repeat in guideline.repeats}
     for when in whens:
         for test in tests(when):
             used.setdefault(test.fact, set()).update(_named(test))

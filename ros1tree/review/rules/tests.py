@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from ros1tree.compose import Location
 from ros1tree.condition import words
-from ros1tree.model import ALWAYS, AllOf, AnyOf, Condition, Guideline, Not
+from ros1tree.model import ALWAYS, AllOf, AnyOf, Condition, Guideline, Not, Within
+from ros1tree.model.when import RANGE_TESTS
 from ros1tree.proof import Patients, Reach
 from ros1tree.review.finding import Draft, intervention_words, node_words
 
@@ -32,7 +33,7 @@ def conditions(found: Reach) -> Iterator[Draft]:
 
 def _conditions(guideline: Guideline, name: str) -> Iterator[_Placed]:
     node = guideline.nodes[name]
-    branch = node.kind == "decision"
+    branch = node.kind == "decision" and len(node.next) > 1
     for place, edge in enumerate(node.next):
         yield _Placed(
             ("nodes", name, "next", place),
@@ -63,7 +64,7 @@ def _condition(found: Reach, name: str, here: Patients, placed: _Placed) -> Iter
             "remove it", name, placed.edge, held, goals,
         )  # fmt: skip
         return
-    for part, rest in _shorter(when):
+    for part, rest in dict.fromkeys(_shorter(when)):
         if here & found.reader.patients(rest) == held:
             yield Draft(
                 "redundant-test", at,
@@ -81,9 +82,21 @@ def _shorter(when: Condition) -> Iterator[tuple[Condition, Condition]]:
         case Not(part):
             for left, rest in _shorter(part):
                 yield left, Not(rest)
-        case AllOf(parts) | AnyOf(parts) if len(parts) > 1:
+        case AllOf(parts) | AnyOf(parts):
             for place, part in enumerate(parts):
                 before, after = parts[:place], parts[place + 1 :]
-                yield part, type(when)((*before, *after))
+                if before or after:
+                    yield part, type(when)((*before, *after))
                 for left, rest in _shorter(part):
                     yield left, type(when)((*before, rest, *after))
+        case Within():
+            yield from _wider(when)
+
+
+def _wider(when: Within) -> Iterator[tuple[Condition, Condition]]:
+    """Yield each end of a range together with the range without it."""
+    ends = {name: end for name in RANGE_TESTS if (end := getattr(when, name)) is not None}
+    if len(ends) > 1:
+        for name, end in ends.items():
+            others = {other: ends[other] for other in ends if other != name}
+            yield Within(when.fact, **{name: end}), Within(when.fact, **others)
