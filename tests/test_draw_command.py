@@ -1,13 +1,14 @@
 """`ros1tree draw` as a user types it: views, sets, themes, and the check of committed drawings."""
 
-import subprocess
-import sys
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
 import yaml
+from click.testing import CliRunner
 from test_cli import refused, run
 
 from ros1tree import cli
@@ -114,14 +115,19 @@ def test_the_hook_checks_what_it_says(tmp_path: Path, monkeypatch: pytest.Monkey
     assert run(*command).returncode == 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on files")
-def test_a_drawing_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_drawing_is_written_as_a_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "x.txt"
     path.write_text("before")
-    done = subprocess.run(
-        f"ulimit -f 1; '{sys.executable}' -m ros1tree draw -o '{path}'",
-        shell=True, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (2, f"{path}: File too large\n")
+
+    def full(part: Path, data: bytes) -> int:
+        with part.open("wb") as stream:
+            stream.write(data[:10])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    done = CliRunner().invoke(cli.cli, ["draw", "-o", str(path)])
+    assert (done.exit_code, done.stderr) == (2, f"{path}: No space left on device\n")
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
