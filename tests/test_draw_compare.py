@@ -39,6 +39,8 @@ CHANGES: dict[str, tuple[Data, dict[str, str]]] = {
     "an offer": ({"nodes__a__offers__1": None}, {"a": "changed", "a: Y": "removed"}),
     "an edge": ({"nodes__a__next": [{"to": "b", "label": "on"}]}, {"a -> b": "added"}),
     "a label": ({"nodes__q__next__0__label": "Yes"}, {"q -> a": "changed"}),
+    "a note": ({"nodes__b__notes__0__says": "M"}, {"b": "changed"}),
+    "a section": ({"nodes__a__section": "one"}, {"a": "changed"}),
     "a node": ({"nodes__c": {"kind": "silent", "title": "C"}}, {"c": "added"}),
 }
 

@@ -1,5 +1,6 @@
 """Two pictures in one: what was added to an earlier version, removed from it, or changed."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 from ros1tree.draw.picture import Arrow, Band, Box, Detail, Picture, Row, State
@@ -25,8 +26,15 @@ def _bands(before: Picture, after: Picture) -> tuple[Band, ...]:
     """Return the bands of the later picture, and in them, or after them, what is gone."""
     was = {box.id: box for box in before.boxes()}
     now = {box.id for box in after.boxes()}
+    old, new = _said(before), _said(after)
     bands = {
-        band.id: replace(band, boxes=tuple(_box(was.get(box.id), box) for box in band.boxes))
+        band.id: replace(
+            band,
+            boxes=tuple(
+                _box(was.get(box.id), box, same=old.get(box.id) == new[box.id])
+                for box in band.boxes
+            ),
+        )
         for band in after.bands
     }
     for band in before.bands:
@@ -37,17 +45,28 @@ def _bands(before: Picture, after: Picture) -> tuple[Band, ...]:
     return tuple(bands.values())
 
 
+def _said(picture: Picture) -> dict[str, Hashable]:
+    """Return of each box its band and its notes, which stand outside of it, and all but its offers.
+
+    The marks of notes are letters of a whole picture; another letter is no change.
+    """
+    notes = {note.mark: (note.text, note.cites) for note in picture.notes}
+    return {
+        box.id: (band.id, tuple(notes[mark] for mark in box.marks), replace(box, rows=(), marks=()))
+        for band in picture.bands
+        for box in band.boxes
+    }
+
+
 def _gone(box: Box) -> Box:
     rows = tuple(replace(row, state="removed") for row in box.rows)
     return replace(box, state="removed", rows=rows, marks=())
 
 
-def _box(before: Box | None, after: Box) -> Box:
+def _box(before: Box | None, after: Box, *, same: bool) -> Box:
     if before is None:
         return _all(after, "added")
     rows = _rows(before.rows, after.rows)
-    # The marks of notes are letters of a whole picture; another letter is no change.
-    same = replace(before, rows=(), marks=()) == replace(after, rows=(), marks=())
     plain = same and all(row.state == "plain" for row in rows)
     return replace(after, rows=rows, state="plain" if plain else "changed")
 
