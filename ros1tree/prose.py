@@ -1,6 +1,6 @@
 """Small things that every report says in the same way."""
 
-_SIGNS = "\\`*_{}[]<>#|~"
+_SIGNS = "\\`*_{}[]<>#|~@$&"
 
 
 def per_cent(part: float) -> str:
@@ -10,4 +10,5 @@ def per_cent(part: float) -> str:
 
 def markdown(text: str) -> str:
     """Return text on one line that Markdown takes for nothing else."""
-    return "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in " ".join(text.split()))
+    kept = "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in " ".join(text.split()))
+    return kept.replace("://", "\\://")  # no address becomes a link

@@ -230,3 +230,25 @@ def test_the_cases_of_ros1_notice_every_change(guideline: ros1tree.Guideline) ->
     found = mutate(guideline, load_cases(guideline, beside("ros1-nsclc")))
     assert found.survivors == ()
     assert found.share == 1
+
+
+def test_names_that_look_like_numbers_are_written_as_names() -> None:
+    names = ["1e5", "0o17", "12e03", "true", "null"]
+    guideline = ros1tree.guideline(
+        {
+            "id": "odd", "title": "Odd", "version": "1", "start": "1e3", "facts": {"f": {"type": "choice", "values": names}},
+            "interventions": {name: {"title": name} for name in names},
+            "nodes": {"1e3": {"kind": "treatment", "title": "T", "offers": [
+                {"intervention": name, "tier": "preferred", "when": {"f": name}} for name in names]}},
+        }
+    )  # fmt: skip
+    done = run(guideline, loaded(guideline, generate(guideline)))
+    assert (done.failed, done.uncrossed_offers) == ((), ())
+
+
+def test_a_case_that_fails_anyway_catches_nothing() -> None:
+    path = HERE / "guidelines" / "bicycle.yaml"
+    guideline = ros1tree.load(path)
+    (first, *_) = load_cases(guideline, beside(path))
+    wrong = first.model_copy(update={"expect": first.expect.model_copy(update={"status": "fault"})})
+    assert mutate(guideline, [wrong]).caught == 0

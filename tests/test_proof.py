@@ -1,7 +1,9 @@
 """The proof: every count, set and example equals what looking at each patient gives."""
 
+import gc
 from collections import Counter
 from typing import Any
+from weakref import ref
 
 import pytest
 from census import Data, patients
@@ -247,6 +249,7 @@ def test_of_facts_that_nobody_has_nothing_is_proved() -> None:
 @pytest.mark.parametrize("what", ["review", "summary", "generate", "diff", "relevant"])
 def test_every_use_of_the_proof_is_bounded(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ros1tree.proof.space.NODES", 600)
+    proof.cache_clear()
     guideline = ros1tree.load("ros1-nsclc")
     uses: dict[str, Any] = {
         "diff": lambda: ros1tree.diff(guideline, guideline),
@@ -255,3 +258,20 @@ def test_every_use_of_the_proof_is_bounded(what: str, monkeypatch: pytest.Monkey
     use = uses.get(what, lambda: getattr(ros1tree, what)(guideline))
     with pytest.raises(ros1tree.TooLargeError, match=r"^the proof "):
         use()
+
+
+def test_a_proof_is_kept_and_let_go(guideline: ros1tree.Guideline) -> None:
+    assert proof(guideline) is proof(guideline)
+    kept = [ref(proof(numeric({"age": {"min": age}}))) for age in range(1, 20)]
+    gc.collect()
+    assert sum(found() is not None for found in kept) <= 4
+
+
+def test_what_grew_too_large_can_be_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    guideline = ros1tree.load("ros1-nsclc")
+    with monkeypatch.context() as patch:
+        patch.setattr("ros1tree.proof.space.NODES", 600)
+        proof.cache_clear()
+        with pytest.raises(ros1tree.TooLargeError):
+            ros1tree.review(guideline)
+    assert ros1tree.review(guideline).patients == 8_257_536_000

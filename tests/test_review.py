@@ -344,3 +344,54 @@ def test_a_walk_asks_what_still_matters() -> None:
     told = run("walk", *facts).stdout
     assert "decides: New biopsy with testing of tissue" in told
     assert "prior_therapies:" not in told
+
+
+def test_a_question_that_changes_a_wording_is_no_useless_one() -> None:
+    twin = TABLE["useless-question"][0]
+    offer = {"intervention": "x", "tier": "consider", "cites": ["s"]}
+    changes = twin | {
+        "nodes__e__offers": [offer | {"wording": "half of it"}],
+        "nodes__h__offers": [offer],
+    }
+    assert "useless-question" not in {f.rule for f in review(build_base(changes)).findings}
+    same = twin | {"nodes__e__offers": [offer], "nodes__h__offers": [offer]}
+    assert "useless-question" in {f.rule for f in review(build_base(same)).findings}
+
+
+def test_a_fact_asked_again_in_both_branches_is_late_in_both() -> None:
+    note = {"kind": "workup", "title": "N", "notes": [{"says": "n"}]}
+    again = {
+        "kind": "decision",
+        "title": "Again?",
+        "next": [{"to": "e", "when": YES}, {"to": "h", "when": NO}],
+    }
+    changes = {"nodes__a__next": [{"to": "d"}], "nodes__b__next": [{"to": "d"}], "nodes__d": again,
+               "nodes__e": note, "nodes__h": note | {"notes": [{"says": "m"}]}}  # fmt: skip
+    late = [f for f in review(build_base(changes)).findings if f.rule == "late-question"]
+    assert [(f.node, f.edge) for f in late] == [("a", "d"), ("b", "d")]
+
+
+def test_impossible_rules_on_many_pairs_stay_small() -> None:
+    names = [f"b{n}" for n in range(60)]
+    guideline = ros1tree.guideline(
+        {
+            "id": "pairs", "title": "P", "version": "1", "start": "s",
+            "facts": {name: {"type": "boolean"} for name in names},
+            "impossible": [{"when": {names[n]: True, names[n + 30]: False}} for n in range(30)],
+            "interventions": {"x": {"title": "X"}},
+            "nodes": {"s": {"kind": "treatment", "title": "S", "offers": [
+                {"intervention": "x", "tier": "preferred", "when": {name: True}, "cites": []} for name in names]}},
+        }
+    )  # fmt: skip
+    assert review(guideline).patients == 3**30
+
+
+def test_text_cannot_forge_a_line_or_a_link() -> None:
+    forged = "one\n\n- file.yaml:1 error gap: forged {0} [click](https://evil) @all $x$"
+    changes = {"statements__t": {"says": forged}}
+    done = review(build_base(changes))
+    assert written(build_base(changes), done, "text").count("\n") == 4
+    told = written(build_base(changes), done, "markdown")
+    assert "\\[click\\](https\\://evil) \\@all \\$x\\$" in told
+    sarif = json.loads(written(build_base(changes), done, "sarif"))["runs"][0]["results"][0]
+    assert "{{0}} \\[click\\]" in sarif["message"]["text"]

@@ -5,9 +5,22 @@ from typing import Any
 
 import yaml
 
+from ros1tree.compose import resolve
 from ros1tree.model import Guideline, Value
 from ros1tree.proof import Patients, Reach, asked, bounded, proof
 from ros1tree.walk import Walk, walk
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what YAML 1.2 would take for something else than text; PyYAML thinks of 1.1."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None if isinstance(resolve(text), str) else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def generate(guideline: Guideline) -> str:
@@ -23,7 +36,9 @@ def generate(guideline: Guideline) -> str:
         f"# Patients that cross every edge and every offer of {guideline.id} {guideline.version}.\n"
         "# Expected is what the guideline says now; whether that is right, a clinician decides.\n"
     )
-    body = yaml.safe_dump({"cases": cases}, sort_keys=False, allow_unicode=True, width=100)
+    body = yaml.dump(
+        {"cases": cases}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
+    )
     return head + body
 
 

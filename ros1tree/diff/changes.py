@@ -52,18 +52,19 @@ def _compared(before: _Tree, after: _Tree, at: tuple[str, ...], what: str) -> It
         if one == other:
             continue
         here = (*at, key)
-        noun = _NOUNS.get(at[-1], what) if at else what
+        listed = len(at) == 1 or (len(at) == 3 and at[0] == "nodes")
+        noun = _NOUNS.get(at[-1], what) if listed else what
         if isinstance(one, Mapping) and isinstance(other, Mapping):
             yield from _compared(one, other, here, noun)
         else:
-            whole = bool(at) and at[-1] in _NOUNS
+            whole = listed and at[-1] in _NOUNS
             yield Change(noun, ".".join(here), _told(one), _told(other), whole)
 
 
 def _told(thing: "str | _Tree | None") -> str | None:
     if thing is None or isinstance(thing, str):
         return None if thing is None else str(thing)  # of a condition its words alone
-    parts = (f"{key}: {_told(value)}" for key, value in thing.items())
+    parts = (f"{key}: {_told(value)}" for key, value in thing.items() if value)
     return "; ".join(parts)
 
 
@@ -101,7 +102,7 @@ def _node(guideline: Guideline, node: Node) -> _Tree:
         "evidence": _listed(guideline, node.evidence, "intervention", "measure", "population"),
         "next": _listed(guideline, node.next, "to"),
     }
-    return {**_fields(guideline, node, leave=lists), **{k: v for k, v in lists.items() if v}}
+    return {**_fields(guideline, node, leave=lists), **lists}
 
 
 def _listed(guideline: Guideline, entries: Iterable[BaseModel], *by: str) -> _Tree:

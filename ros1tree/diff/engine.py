@@ -57,7 +57,7 @@ def version(source: str) -> Guideline:
     Raises GuidelineError with every problem.
     """
     revision, sign, path = source.partition(":")
-    if not sign or len(revision) < 2 or Path(source).exists():
+    if not sign or Path(source).exists():
         return load(source)
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and no option can be smuggled in
@@ -67,7 +67,9 @@ def version(source: str) -> Guideline:
     except (OSError, subprocess.TimeoutExpired):
         raise _unreadable(source, "git cannot be run") from None
     if done.returncode:
-        raise _unreadable(source, shown(done.stderr.decode(errors="replace").strip(), 300))
+        raise _unreadable(
+            source, shown(" ".join(done.stderr.decode(errors="replace").split()), 300)
+        )
     return loads(done.stdout, source)
 
 

@@ -92,6 +92,13 @@ class _Page:
                 f"{self.item}{'' if alone else 'nobody: '}each of the {found.common:,} patients"
                 " that both versions think possible gets the same. This is proved, not sampled."
             )
+        yield (
+            f"{self.item}looked at were offers, bars, silence and faults of patients of whom all is"
+            " known; notes and defaults are no part of it"
+        )
+        for name in sorted(self.old.facts.keys() & self.new.facts.keys()):
+            if self.old.facts[name].type != self.new.facts[name].type:
+                yield f"{self.item}'{name}' changed its type: it counts as two facts, old and new"
         for count, side in ((found.only_old, "old"), (found.only_new, "new")):
             if count:
                 yield f"{self.item}{count:,} combinations are possible in the {side} version alone"
@@ -128,7 +135,7 @@ class _Page:
     def _patient(self, example: Example) -> str:
         facts = {**self.old.facts, **self.new.facts}
         told = (known_words(name, facts[name], value) for name, value in example.facts.items())
-        return ", ".join(told) or "anybody"
+        return "; ".join(told) or "anybody"
 
 
 def _got(walk: Walk) -> str:

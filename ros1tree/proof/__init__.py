@@ -2,8 +2,8 @@
 
 from ros1tree.proof.compare import Key, differing, gets
 from ros1tree.proof.cover import Cover, cover, told
-from ros1tree.proof.reach import Outcome, Reach, bounded, reach
-from ros1tree.proof.relevant import Relevant, proof, relevant, settled
+from ros1tree.proof.reach import Outcome, Reach, bounded, proof, reach
+from ros1tree.proof.relevant import Relevant, relevant, settled
 from ros1tree.proof.space import Patients, Space, conditions
 from ros1tree.proof.witness import asked, witness
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from oxidd.util import DDMemoryError
 
@@ -149,12 +149,22 @@ def reach(space: Space, guideline: Guideline) -> Reach:
     return Reach(reader, possible, nodes, edges)
 
 
+@lru_cache(maxsize=4)
+def proof(guideline: Guideline) -> Reach:
+    """Return how far every patient of a guideline gets; raises TooLargeError.
+
+    The last few are kept: each holds its diagrams, and its guideline.
+    """
+    return reach(Space(guideline), guideline)
+
+
 @contextmanager
 def bounded(guideline: Guideline, here: str | None = None) -> Iterator[None]:
     """Turn diagrams that grow beyond their bounds into TooLargeError; `here` is a node."""
     try:
         yield
     except DDMemoryError:
+        proof.cache_clear()  # diagrams that are full answer nothing more
         raise _too_large(guideline, here) from None
 
 

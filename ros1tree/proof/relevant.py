@@ -4,15 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ros1tree.model import Guideline, Value, kept
-from ros1tree.proof.reach import Outcome, Reach, bounded, reach
-from ros1tree.proof.space import Patients, Space
-
-
-@kept
-def proof(guideline: Guideline) -> Reach:
-    """Return how far every patient of a guideline gets; raises TooLargeError."""
-    return reach(Space(guideline), guideline)
+from ros1tree.model import Guideline, Value
+from ros1tree.proof.reach import Outcome, Reach, bounded, proof
+from ros1tree.proof.space import Patients
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,24 @@ def _asked(guidelines: Iterable[Guideline]) -> _Asked:
             limits = isinstance(fact, NumberFact)
             made[name, kind(fact)] += [Within(name, fact.min, fact.max)] if limits else []  # type: ignore[union-attr]
             facts[name, kind(fact)].append(fact)
-    return {key: (facts[key], found) for key, found in made.items()}
+    return {key: (facts[key], made[key]) for key in _together(list(made), guidelines)}
+
+
+def _together(
+    keys: list[tuple[str, str]], guidelines: Iterable[Guideline]
+) -> list[tuple[str, str]]:
+    """Return facts in their order, but those of one impossible combination side by side."""
+    beside: dict[str, dict[str, None]] = defaultdict(dict)
+    for guideline in guidelines:
+        for rule in guideline.impossible:
+            names = dict.fromkeys(test.fact for test in tests(rule.when))
+            for name in names:
+                beside[name] |= names
+    placed: dict[tuple[str, str], None] = {}
+    for key in keys:
+        near = [key[0], *beside[key[0]]]
+        placed |= dict.fromkeys(other for name in near for other in keys if other[0] == name)
+    return list(placed)
 
 
 def _joined(versions: list[AnyFact]) -> AnyFact:

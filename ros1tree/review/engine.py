@@ -116,7 +116,7 @@ def _drafts(found: Reach, uncrossed: Uncrossed | None) -> Iterator[Draft]:
     yield from chain.from_iterable(rule(found) for rule in proved)
     yield from chain.from_iterable(rule(found.guideline) for rule in _READ)
     if uncrossed is not None:
-        yield from crossed(found.guideline, uncrossed)
+        yield from crossed(found, uncrossed)
 
 
 class _Maker:
@@ -138,8 +138,8 @@ class _Maker:
             line=self._line(draft.at),
             node=draft.node or None,
             edge=draft.edge or None,
-            message=draft.message,
-            remedy=draft.remedy,
+            message=" ".join(draft.message.split()),
+            remedy=" ".join(draft.remedy.split()),
             witness=facts,
             patients=count,
             share=share,

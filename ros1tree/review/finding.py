@@ -102,6 +102,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "a track ends at a node that offers and notes nothing and is not silent",
             "The patient is left with nothing, and the guideline does not say that it is silent.",
         ),
+        "silent-share": Rule(
+            "info",
+            "patients reach a silent node",
+            "How often the guideline does not speak should be known.",
+        ),
         "unused-fact": Rule(
             "warning",
             "no condition asks a fact",
@@ -151,11 +156,6 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "warning",
             "no case gets an offer",
             "Nobody has looked at a patient there.",
-        ),
-        "silent-share": Rule(
-            "info",
-            "patients reach a silent node",
-            "How often the guideline does not speak should be known.",
         ),
         "unused-waiver": Rule(
             "warning",

@@ -1,6 +1,7 @@
 """A review as a person or a machine reads it: text, Markdown for a pull request, SARIF."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from itertools import groupby
@@ -40,9 +41,9 @@ def _finding(guideline: Guideline, finding: Finding) -> Iterator[str]:
         yield f"  patients: {finding.patients:,} ({per_cent(finding.share)})"
     if finding.witness is not None:
         given = " ".join(_argument(name, value) for name, value in finding.witness.items())
-        given = f"-g {quote(finding.file)} {given}" if finding.line else given
         yield f"  such as:  {_patient(guideline, finding.witness)}"
-        yield f"  see it:   ros1tree walk {given}".rstrip()
+        if finding.line:
+            yield f"  see it:   ros1tree walk -g {quote(finding.file)} {given}".rstrip()
     yield f"  remedy:   {finding.remedy}"
     yield ""
 
@@ -63,7 +64,7 @@ def _joined(value: Value) -> str:
 
 def _patient(guideline: Guideline, facts: Mapping[str, Value]) -> str:
     told = (known_words(name, guideline.facts[name], value) for name, value in facts.items())
-    return ", ".join(told) or "anybody"
+    return "; ".join(told) or "anybody"
 
 
 def _counted(found: Review) -> str:
@@ -110,10 +111,10 @@ def _chapter(guideline: Guideline, findings: list[Finding], title: str) -> Itera
 
 
 def _entry(guideline: Guideline, finding: Finding) -> Iterator[str]:
-    told = finding.message[:1].upper() + finding.message[1:]
+    told = finding.message[:1].upper() + finding.message[1:].rstrip(".")
     yield f"- **{markdown(told)}.** ({markdown(_place(finding))})"
     if finding.patients is not None and finding.share is not None:
-        yield f"  - For {finding.patients:,} possible patients ({per_cent(finding.share)})"
+        yield f"  - Holds for {finding.patients:,} combinations ({per_cent(finding.share)})"
     if finding.witness is not None:
         yield f"  - Such as: {markdown(_patient(guideline, finding.witness))}"
     if finding.waived:
@@ -142,13 +143,18 @@ def _sarif(_: Guideline, found: Review) -> str:
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
+def _literal(text: str) -> str:
+    """Return text in which SARIF sees neither placeholders nor links."""
+    return re.sub(r"[\[\]\\]", r"\\\g<0>", text).replace("{", "{{").replace("}", "}}")
+
+
 def _result(finding: Finding) -> dict[str, Any]:
     region = {"region": {"startLine": finding.line}} if finding.line else {}
     place = {"artifactLocation": {"uri": address(finding.file.replace("\\", "/"))}, **region}
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}. Remedy: {finding.remedy}"},
+        "message": {"text": _literal(f"{finding.message}. Remedy: {finding.remedy}")},
         "locations": [{"physicalLocation": place}],
         "properties": {
             "patients": finding.patients,
@@ -200,7 +206,8 @@ def _numbers(guideline: Guideline, found: Summary) -> Iterator[str]:
     yield ""
     nodes = guideline.nodes
     yield f"longest path: {' > '.join(nodes[name].title for name in found.longest_path)}"
-    yield f"questions for one patient: {found.fewest_questions} to {found.most_questions} facts"
+    if found.most_questions is not None:
+        yield f"questions for one patient: {found.fewest_questions} to {found.most_questions} facts"
 
 
 def _part(part: Part) -> str:

@@ -1,7 +1,9 @@
 """The numbers that a reviewer reads: who gets what, how long the ways are, how much is asked."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from ros1tree.graph import order, ways_in
@@ -34,9 +36,9 @@ class Summary:
     """Who gets each intervention in its best tier, who is barred, who meets silence."""
     longest_path: tuple[str, ...]
     """The longest way that somebody takes."""
-    fewest_questions: int
-    """How many facts are asked on the shortest way."""
-    most_questions: int
+    fewest_questions: int | None
+    """How many facts the patient with the fewest questions is asked; None beyond 100 facts."""
+    most_questions: int | None
 
     def to_json(self, indent: int | None = None) -> str:
         """Return the summary as JSON."""
@@ -82,6 +84,8 @@ def _summary(guideline: Guideline, found: Reach) -> Summary:
 def _longest(found: Reach) -> tuple[str, ...]:
     """Return the longest way that one patient takes from the start."""
     guideline, nobody = found.guideline, found.space.nobody
+    if whole := _longest_drawn(found):
+        return whole
     # Who comes to a node after how many steps; a longer way to it may be another patient's.
     after: dict[tuple[str, int], Patients] = {(guideline.start, 0): found.possible}
     for name in order(guideline):
@@ -91,22 +95,48 @@ def _longest(found: Reach) -> tuple[str, ...]:
                 if on.satisfiable():
                     key = edge.to, steps + 1
                     after[key] = after.get(key, nobody) | on
+    return _back(found, after) if found.possible.satisfiable() else ()
+
+
+def _back(found: Reach, after: Mapping[tuple[str, int], Patients]) -> tuple[str, ...]:
+    """Return the way of one patient who took the most steps, found from its end."""
     name, steps = max(after, key=lambda key: key[1])
     who, path = after[name, steps], [name]
-    into = ways_in(guideline)
+    into = ways_in(found.guideline)
     while steps:
         steps -= 1
         for source in into[path[0]]:
-            (edge,) = (edge for edge in guideline.nodes[source].next if edge.to == path[0])
-            came = after.get((source, steps), nobody) & found.reader.patients(edge.when) & who
+            (edge,) = (e for e in found.guideline.nodes[source].next if e.to == path[0])
+            came = after.get((source, steps), found.space.nobody)
+            came &= found.reader.patients(edge.when) & who
             if came.satisfiable():
                 who, path = came, [source, *path]
                 break
-    return tuple(path) if found.possible.satisfiable() else ()
+    return tuple(path)
 
 
-def _questions(found: Reach) -> tuple[int, int]:
+def _longest_drawn(found: Reach) -> tuple[str, ...]:
+    """Return the longest way that is drawn, if one patient takes all of it."""
+    guideline = found.guideline
+    ways: dict[str, tuple[str, ...]] = {}
+    for name in reversed(order(guideline)):
+        onward = [ways[edge.to] for edge in guideline.nodes[name].next]
+        ways[name] = (name, *max(onward, key=len, default=()))
+    path, who = ways[guideline.start], found.possible
+    for name, to in pairwise(path):
+        (edge,) = (edge for edge in guideline.nodes[name].next if edge.to == to)
+        who &= found.reader.patients(edge.when)
+    return path if who.satisfiable() else ()
+
+
+FACTS = 100
+"""Up to how many facts questions are counted: each of them is a set for each number."""
+
+
+def _questions(found: Reach) -> tuple[int, int] | tuple[None, None]:
     """Return how many facts the patients with the fewest and the most questions are asked."""
+    if len(found.guideline.facts) > FACTS:
+        return None, None
     by_count: list[Patients] = [found.possible]
     for asked in found.asked().values():
         by_count = [

@@ -128,18 +128,19 @@ def _late(found: Reach, name: str, sources: list[str]) -> Iterator[Draft]:
                 late.append((source, place, taken[0].to))
     if len(answers) < 2:
         return  # then the other branches are dead
+    own = ", with what the decision itself offers and notes" if node.offers or node.notes else ""
     for source, place, answer in late:
         edge = found.guideline.nodes[source].next[place]
         yield Draft(
             "late-question", ("nodes", source, "next", place),
             f"coming from {node_words(found.guideline, source)} the answer to '{node.title}'"
             f" is already known: it leads to {node_words(found.guideline, answer)}",
-            f"lead from '{source}' straight to '{answer}'",
+            f"lead from '{source}' straight to '{answer}'{own}",
             source, name, found.edges[source, place], ((source, (edge.when,)),),
         )  # fmt: skip
 
 
-_Key = tuple[str, str, str]
+_Key = tuple[str, ...]
 _Gets = dict[_Key, Patients]
 
 
@@ -153,7 +154,8 @@ def _onward(found: Reach) -> dict[str, _Gets]:
         if node.kind == "silent":
             own["silent", node.title, ""] = found.space.everybody
         for offer in node.offers:
-            key: _Key = "offer", offer.intervention, offer.tier
+            said = offer.wording or "", offer.because or ""
+            key: _Key = "offer", offer.intervention, offer.tier, *said
             own[key] = own.get(key, nobody) | read(offer.when)
         for note in node.notes:
             own["note", note.says, ""] = own.get(("note", note.says, ""), nobody) | read(note.when)
@@ -170,9 +172,10 @@ def _onward(found: Reach) -> dict[str, _Gets]:
 def _useless(found: Reach, onward: dict[str, _Gets], name: str) -> bool:
     """Tell whether all branches that somebody takes give everybody the same, and one is taken."""
     here, nobody = found.nodes[name], found.space.nobody
-    if (here & found.fails(name)).satisfiable():
+    node = found.guideline.nodes[name]
+    if node.offers or node.notes or (here & found.fails(name)).satisfiable():
         return False
-    edges = enumerate(found.guideline.nodes[name].next)
+    edges = enumerate(node.next)
     taken = [onward[e.to] for place, e in edges if found.edges[name, place].satisfiable()]
     first, others = taken[0], taken[1:]
     return bool(others) and all(

@@ -14,7 +14,7 @@ from ros1tree.model import (
     SetFact,
     Test,
 )
-from ros1tree.proof import conditions
+from ros1tree.proof import Reach, conditions
 from ros1tree.review.finding import Draft, intervention_words, node_words
 
 
@@ -66,7 +66,10 @@ def _used(guideline: Guideline) -> dict[str, set[str]]:
     whens = [rule.when for rule in guideline.impossible]
     for node in nodes:
         whens += conditions(node)
-    used: dict[str, set[str]] = {repeat.fact: set() for repeat in guideline.repeats}
+    # What a patient had is named by the interventions themselves.
+    used: dict[str, set[str]] = {
+        repeat.fact: set(guideline.interventions) for repeat in guideline.repeats
+    }
     for when in whens:
         for test in tests(when):
             used.setdefault(test.fact, set()).update(_named(test))
@@ -113,24 +116,29 @@ def grounded(guideline: Guideline) -> Iterator[Draft]:
             )  # fmt: skip
         elif name in carried and said.caution:
             yield Draft(
-                "caution", at, f"statement '{name}' is used although doubted: {said.caution}",
+                "caution", at, f"statement '{name}' is used although doubted. It says: {said.says}"
+                f" The check:"
+                f" {said.caution}",
                 "none is needed where the caution is shown; look whether the source has changed",
             )  # fmt: skip
 
 
-def crossed(guideline: Guideline, uncrossed: Uncrossed) -> Iterator[Draft]:
-    """Yield the edges and offers that no case crosses."""
+def crossed(found: Reach, uncrossed: Uncrossed) -> Iterator[Draft]:
+    """Yield the edges and offers that no case crosses, though somebody could."""
+    guideline = found.guideline
     for name, to in uncrossed.edges:
         place = next(i for i, edge in enumerate(guideline.nodes[name].next) if edge.to == to)
-        yield Draft(
-            "uncrossed-edge", ("nodes", name, "next", place),
-            f"no case goes from {node_words(guideline, name)} to {node_words(guideline, to)}",
-            "add a case that does", name, to,
-        )  # fmt: skip
+        if found.edges[name, place].satisfiable():
+            yield Draft(
+                "uncrossed-edge", ("nodes", name, "next", place),
+                f"no case goes from {node_words(guideline, name)} to {node_words(guideline, to)}",
+                "add a case that does", name, to,
+            )  # fmt: skip
     for name, place in uncrossed.offers:
         intervention = guideline.nodes[name].offers[place].intervention
-        yield Draft(
-            "uncrossed-offer", ("nodes", name, "offers", place),
-            f"no case is offered {intervention_words(guideline, intervention)}"
-            f" at {node_words(guideline, name)}", "add a case that does", name,
-        )  # fmt: skip
+        if found.offer(name, place).satisfiable():
+            yield Draft(
+                "uncrossed-offer", ("nodes", name, "offers", place),
+                f"no case is offered {intervention_words(guideline, intervention)}"
+                f" at {node_words(guideline, name)}", "add a case that does", name,
+            )  # fmt: skip

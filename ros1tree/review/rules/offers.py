@@ -70,14 +70,15 @@ def impossible(found: Reach) -> Iterator[Draft]:
     """Yield combinations that exclude nobody, or, together, everybody."""
     facts = found.guideline.facts
     domain = found.space.domain(found.guideline)
-    alone = False
+    alone, before = False, found.space.nobody
     for place, rule in enumerate(found.guideline.impossible):
         barred = domain & found.reader.patients(rule.when)
         told = words(rule.when, facts)
         at = ("impossible", place)
-        if not barred.satisfiable():
+        if not (barred & ~before).satisfiable():
+            more = " more" if barred.satisfiable() else ""
             yield Draft(
-                "vacuous-impossible", at, f"this combination excludes nobody: {told}",
+                "vacuous-impossible", at, f"this combination excludes nobody{more}: {told}",
                 "correct it, or remove it",
             )  # fmt: skip
         elif barred == domain:
@@ -86,6 +87,7 @@ def impossible(found: Reach) -> Iterator[Draft]:
                 "impossible-everything", at, f"this combination excludes everybody: {told}",
                 "correct it, or remove it",
             )  # fmt: skip
+        before |= barred
     if not found.possible.satisfiable() and not alone:
         yield Draft(
             "impossible-everything", ("impossible",), "no possible patient is left",

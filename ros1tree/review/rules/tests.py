@@ -33,7 +33,7 @@ def conditions(found: Reach) -> Iterator[Draft]:
 
 def _conditions(guideline: Guideline, name: str) -> Iterator[_Placed]:
     node = guideline.nodes[name]
-    branch = node.kind == "decision" and len(node.next) > 1
+    branch = node.kind == "decision" and node.hit == "unique" and len(node.next) > 1
     for place, edge in enumerate(node.next):
         yield _Placed(
             ("nodes", name, "next", place),
@@ -74,6 +74,7 @@ def _condition(found: Reach, name: str, here: Patients, placed: _Placed) -> Iter
                 f"leave it out; what remains is: {words(rest, facts)}",
                 name, placed.edge, held, goals,
             )  # fmt: skip
+            return  # of two parts that say the same, one alone may go
 
 
 def _shorter(when: Condition) -> Iterator[tuple[Condition, Condition]]:
