@@ -18,6 +18,7 @@ from ros1tree.review.finding import RULES, Finding
 from ros1tree.review.summary import Part, Summary
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+"""What severities are called where findings are counted, and in SARIF."""
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
@@ -68,12 +69,9 @@ def _patient(guideline: Guideline, facts: Mapping[str, Value]) -> str:
 
 
 def _counted(found: Review) -> str:
-    numbers = ((found.count(kind), name) for kind, name in _COUNTED.items())
+    numbers = ((found.count(kind), name) for kind, name in _LEVELS.items())
     counts = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in numbers)
     return f"{counts}, {len(found.waived)} waived; {found.patients:,} possible patients"
-
-
-_COUNTED = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def _json(_: Guideline, found: Review) -> str:

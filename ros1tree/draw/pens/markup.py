@@ -61,10 +61,10 @@ def cell(text: str, attributes: str = "", side: str = "LEFT") -> str:
     return f'<TD ALIGN="{side}" BALIGN="{side}" VALIGN="TOP"{attributes}>{text}</TD>'
 
 
-def table(rows: Iterable[str], attributes: str = 'BORDER="0"', spacing: int = 0) -> str:
-    """Return a table of rows, each one or more cells, `spacing` points apart."""
+def table(rows: Iterable[str], attributes: str = 'BORDER="0"') -> str:
+    """Return a table of rows, each one or more cells."""
     body = "".join(f"<TR>{row}</TR>" for row in rows)
-    return f'<TABLE {attributes} CELLBORDER="0" CELLSPACING="{spacing}">{body}</TABLE>'
+    return f'<TABLE {attributes} CELLBORDER="0" CELLSPACING="0">{body}</TABLE>'
 
 
 def cited(
