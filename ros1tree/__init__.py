@@ -17,16 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ros1tree.cases import Mutation, Run, cases, generate, mutate
+    from ros1tree.cohort import cohort, population
     from ros1tree.condition import words
     from ros1tree.diff import Diff, diff
     from ros1tree.draw import Drawing, draw, drawings
     from ros1tree.errors import (
         CasesError,
         EngineError,
+        ExtraError,
         FactsError,
         GuidelineError,
         MismatchError,
         OptionError,
+        PatientsError,
         Problem,
         Ros1TreeError,
         TooLargeError,
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from ros1tree.graph import graph
     from ros1tree.load import bundled, guideline, load, loads
     from ros1tree.model import Guideline
+    from ros1tree.population import Population
     from ros1tree.proof import Relevant, relevant
     from ros1tree.review import Finding, Review, Summary, review, summary
     from ros1tree.walk import Walk, walk
@@ -46,16 +50,19 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "cases": ("Mutation", "Run", "cases", "generate", "mutate"),
+    "cohort": ("cohort", "population"),
     "condition": ("words",),
     "diff": ("Diff", "diff"),
     "draw": ("Drawing", "draw", "drawings"),
     "errors": (
         "CasesError",
         "EngineError",
+        "ExtraError",
         "FactsError",
         "GuidelineError",
         "MismatchError",
         "OptionError",
+        "PatientsError",
         "Problem",
         "Ros1TreeError",
         "TooLargeError",
@@ -67,6 +74,7 @@ _HOMES = {
     "graph": ("graph",),
     "load": ("bundled", "guideline", "load", "loads"),
     "model": ("Guideline",),
+    "population": ("Population",),
     "proof": ("Relevant", "relevant"),
     "review": ("Finding", "Review", "Summary", "review", "summary"),
     "walk": ("Walk", "walk"),
@@ -77,6 +85,7 @@ __all__ = [
     "Diff",
     "Drawing",
     "EngineError",
+    "ExtraError",
     "Facts",
     "FactsError",
     "Finding",
@@ -85,6 +94,8 @@ __all__ = [
     "MismatchError",
     "Mutation",
     "OptionError",
+    "PatientsError",
+    "Population",
     "Problem",
     "Relevant",
     "Review",
@@ -97,6 +108,7 @@ __all__ = [
     "Walk",
     "bundled",
     "cases",
+    "cohort",
     "diff",
     "draw",
     "drawings",
@@ -108,6 +120,7 @@ __all__ = [
     "load",
     "loads",
     "mutate",
+    "population",
     "read_facts",
     "relevant",
     "review",

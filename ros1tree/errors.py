@@ -4,12 +4,14 @@ Ros1TreeError
 ├── ProblemsError(ValueError)   the input is wrong; `.problems` holds every one
 │   ├── GuidelineError          a guideline's file
 │   ├── FactsError              a patient's facts
-│   └── CasesError              a file of vignettes
+│   ├── CasesError              a file of vignettes
+│   └── PatientsError           a table of patients
 ├── UnknownNameError(ValueError)  a name that there is not
 │   └── UnknownFormatError
 ├── OptionError(ValueError)     a value that is not allowed
 ├── TooLargeError(ValueError)   more than the format can hold
 ├── MismatchError(ValueError)   a walk of another guideline
+├── ExtraError(ImportError)     an extra of the package is not installed
 └── EngineError                 no layout engine, or it failed
 """
 
@@ -109,6 +111,10 @@ class CasesError(ProblemsError):
     """The file does not hold cases for this guideline."""
 
 
+class PatientsError(ProblemsError):
+    """The table does not hold patients that this guideline can walk."""
+
+
 class UnknownNameError(Ros1TreeError, ValueError):
     """A section, a node, a theme or the like that there is not."""
 
@@ -148,6 +154,19 @@ class TooLargeError(Ros1TreeError, ValueError):
 
 class MismatchError(Ros1TreeError, ValueError):
     """A walk that was made with another guideline, or another version of this one."""
+
+
+class ExtraError(Ros1TreeError, ImportError):
+    """What an extra installs is needed, and not there."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        """Name what needs the extra."""
+        self.what, self.extra = what, extra
+        super().__init__(f"{what} needs more: pip install 'ros1tree[{extra}]'")
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """Pickle by what needs which extra."""
+        return type(self), (self.what, self.extra)
 
 
 class EngineError(Ros1TreeError):

@@ -1,0 +1,202 @@
+"""The guideline as a program over planes, compiled once, and the threads that run it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ros1tree.cohort.bits import there
+from ros1tree.cohort.columns import MEMBER, Plan, plain
+from ros1tree.cohort.encode import Bad, Encoded, absent, encoded, members
+from ros1tree.cohort.logic import Formula
+from ros1tree.cohort.planes import Pair, Planes
+from ros1tree.cohort.program import Machine, Plane, Program, compiled
+from ros1tree.cohort.table import Column, columns, statuses, tiers
+from ros1tree.cohort.text import typed
+from ros1tree.cohort.vocabulary import PRESENT, Vocabulary, vocabulary
+from ros1tree.errors import UnknownNameError
+from ros1tree.model import AnyFact, Condition, Guideline, kept
+from ros1tree.outcome import Outcome, outcome
+
+BLOCK = 1 << 19
+"""So many patients go through the program at once: a plane of them is 64 KiB."""
+
+MAX_REFUSED = 1000
+"""So many different values that are not allowed are counted one by one; others together."""
+OTHER = "other values"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A guideline as formulas over the planes of its facts."""
+
+    guideline: Guideline
+    vocabulary: Vocabulary
+    planes: Planes
+    outcome: Outcome[Pair]
+    columns: Mapping[str, Column]
+
+
+@kept
+def compile_guideline(guideline: Guideline) -> Compiled:
+    """Compile a guideline; it is kept as long as the guideline lives."""
+    terms = vocabulary(guideline, _conditions(guideline))
+    planes = Planes(terms)
+    found = outcome(guideline, planes)
+    made = {column.name: column for column in columns(guideline, planes.logic, found)}
+    return Compiled(guideline, terms, planes, found, made)
+
+
+def _conditions(guideline: Guideline) -> Iterator[Condition]:
+    yield from (rule.when for rule in guideline.impossible)
+    for node in guideline.nodes.values():
+        yield from (edge.when for edge in node.next)
+        yield from (offer.when for offer in node.offers)
+
+
+def selected(guideline: Guideline, select: Sequence[str]) -> tuple[Column, ...]:
+    """Return the output columns asked for, in their order; without any, all.
+
+    Raises UnknownNameError.
+    """
+    known = compile_guideline(guideline).columns
+    for name in select:
+        if name not in known:
+            raise UnknownNameError("output column", name, known)
+    return tuple(column for name, column in known.items() if not select or name in select)
+
+
+Key = tuple[str, ...]
+"""What is counted: what it is, and the names that tell which."""
+
+
+def tally(made: Compiled) -> dict[Key, Formula]:
+    """Return everything that a population is counted by."""
+    logic, found = made.planes.logic, made.outcome
+    counted: dict[Key, Formula] = {
+        ("status", name): one for name, one in statuses(logic, found).items()
+    }
+    for name in made.guideline.interventions:
+        best = tiers(logic, found, name)
+        counted |= {("tier", name, tier): formula for tier, formula in best.items()}
+    counted |= {("avoid", name): pair.true for name, pair in found.avoid.items()}
+    counted |= {("possible", column): pair.true for column, pair in found.possible.items()}
+    counted |= {("fault", name): pair.true for name, pair in found.faults.items()}
+    for key, pair in (
+        *((("node", name), pair) for name, pair in found.nodes.items()),
+        *((("edge", *ends), pair) for ends, pair in found.edges.items()),
+    ):
+        counted[(*key, "certain")] = pair.true
+        counted[(*key, "possible")] = made.planes.unknown(pair).true
+    for place, pair in enumerate(found.problems):
+        counted["impossible", str(place)] = pair.true
+    asked: dict[str, list[Formula]] = {}
+    for fact, pair in found.missing:
+        asked.setdefault(fact, []).append(pair.true)
+    for fact, formulas in asked.items():
+        counted["missing", fact] = logic.disjunction(*formulas)
+    return counted
+
+
+class Worker:
+    """Works out block after block; each thread has its own, for it has registers and totals."""
+
+    def __init__(
+        self, made: Compiled, program: Program, chosen: Sequence[Column], plan: Plan, *, text: bool
+    ) -> None:
+        """Take a program whose results are the formulas of the chosen columns, in their order."""
+        self._made, self._chosen, self._plan, self._text = made, chosen, plan, text
+        self._machine = Machine(program, BLOCK)
+        self.refused: Counter[tuple[str, str]] = Counter()
+        """How often each column had each value that is not allowed."""
+        self.rows = 0
+
+    def block(self, table: Any) -> list[Any]:
+        """Return the chosen columns of at most BLOCK patients, as arrays in the order chosen."""
+        rows = len(table)
+        self.rows += rows
+        inputs, bad = self._inputs(table, rows)
+        planes = iter(self._machine.run(inputs, rows))
+        return [
+            column.build([next(planes) for _ in column.formulas], rows, bad)
+            for column in self._chosen
+        ]
+
+    def counts(self) -> list[int]:
+        """Return how many patients each counted formula had so far."""
+        return self._machine.counts()
+
+    def _inputs(self, table: Any, rows: int) -> tuple[list[Plane], list[tuple[str, Bad]]]:
+        present = there(rows)
+        planes: list[Plane] = [present] * self._made.vocabulary.inputs
+        bad: list[tuple[str, Bad]] = []
+        for name, fact in self._made.guideline.facts.items():
+            term = self._made.vocabulary.terms.get(name)
+            found, wrong = self._fact(name, fact, table, rows)
+            if term is not None:
+                planes[term.known] = found.known
+                for place, plane in zip(term.planes, found.planes, strict=True):
+                    planes[place] = plane
+            bad += [(name, one) for one in wrong]
+        for name, one in bad:
+            flags = np.zeros(len(present) * 8, np.uint8)
+            flags[one.rows] = 1
+            present &= ~np.packbits(flags, bitorder="little")
+            self._refuse(name, one)
+        planes[PRESENT] = present
+        return planes, bad
+
+    def _fact(
+        self, name: str, fact: AnyFact, table: Any, rows: int
+    ) -> tuple[Encoded, list[Bad]]:
+        """Return the planes of a fact, and its values that are not allowed."""
+        term = self._made.vocabulary.terms.get(name)
+        cuts, source = term.cuts if term else (), self._plan.facts[name]
+        arrays = [_array(table, column) for column in source.columns]
+        if not arrays:
+            return absent(fact, cuts, rows), []
+        unread: list[Bad] = []
+        if self._text:
+            read = [typed(MEMBER if source.by_member else fact, array) for array in arrays]
+            arrays, unread = [array for array, _ in read], [bad for _, bad in read if bad]
+        if source.by_member:
+            found = members(arrays)
+        else:
+            found = encoded(fact, cuts, plain(arrays[0]), tested=term is not None)
+        return found, [*unread, *([found.bad] if found.bad else [])]
+
+    def _refuse(self, name: str, bad: Bad) -> None:
+        """Count values that are not allowed; beyond a bound as others."""
+        for entry in bad.values.value_counts().to_pylist():
+            key = name, entry["values"]
+            if key not in self.refused and len(self.refused) >= MAX_REFUSED:
+                key = name, OTHER
+            self.refused[key] += entry["counts"]
+
+
+def _array(table: Any, column: str) -> Any:
+    """Return a column of a block as one array."""
+    chunks = table.column(column)
+    return chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
+
+
+def blocks(batches: Iterable[Any], schema: Any) -> Iterator[Any]:
+    """Yield the rows of record batches again, as tables of BLOCK rows; the last may be shorter.
+
+    Of no rows there is one table.
+    """
+    rows, none = 0, True
+    waiting: list[Any] = []
+    for batch in batches:
+        waiting.append(batch)
+        rows += len(batch)
+        while rows >= BLOCK:
+            table = pa.Table.from_batches(waiting, schema)
+            yield table.slice(0, BLOCK)
+            none = False
+            waiting, rows = table.slice(BLOCK).to_batches(), rows - BLOCK
+    if rows or none:
+        yield pa.Table.from_batches(waiting, schema)

@@ -1,0 +1,213 @@
+"""Files of patients: Parquet, CSV, Arrow IPC and JSON lines, batch by batch."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.json
+import pyarrow.parquet as pq
+
+from ros1tree.cohort.engine import BLOCK
+from ros1tree.errors import PatientsError, Problem, UnknownFormatError
+
+READS = ("parquet", "csv", "arrow", "feather", "jsonl", "ndjson")
+"""The endings of files that are read."""
+
+BYTES = 1 << 24
+"""So much of a file of lines is read at once."""
+
+Types = Callable[[Sequence[str]], Mapping[str, Any]]
+"""Gives the Arrow types that columns ought to have, from the names of those that there are."""
+
+
+class Patients:
+    """Rows of one schema; nothing is read before they are asked for."""
+
+    text = False
+    """Whether every column is text, to be read by the type of its fact."""
+
+    def __init__(self, name: str, schema: Any, rows: int | None = None) -> None:
+        """Keep what is known beforehand."""
+        self.name = name
+        self.schema = schema
+        self.rows = rows
+        """How many rows there are, where that is known."""
+        self.done = 0.0
+        """Which part was read, from 0 to 1."""
+
+    def batches(
+        self, columns: Sequence[str], coded: Sequence[str], *, threads: bool
+    ) -> Iterator[Any]:
+        """Yield the rows of some columns; those of text that are `coded` may be dictionaries."""
+        raise NotImplementedError
+
+
+class _Parquet(Patients):
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._files = files
+        rows, schemas = 0, []
+        for file in files:
+            with reading(file), pq.ParquetFile(file) as opened:
+                rows += opened.metadata.num_rows
+                schemas.append(opened.schema_arrow.remove_metadata())
+        super().__init__(str(files[0]), schemas[0], rows)
+        problems = [
+            Problem(str(file), field.name, f"the column is {schema.field(field.name).type}"
+                    if field.name in schema.names else "no such column",
+                    f"in {files[0].name} it is {field.type}; give all files the same columns")
+            for file, schema in zip(files, schemas, strict=True)
+            for field in self.schema
+            if field.name not in schema.names or schema.field(field.name).type != field.type
+        ]  # fmt: skip
+        if problems:
+            raise PatientsError(problems)
+
+    def batches(
+        self, columns: Sequence[str], coded: Sequence[str], *, threads: bool
+    ) -> Iterator[Any]:
+        read = 0
+        for file in self._files:
+            with reading(file), pq.ParquetFile(file, read_dictionary=list(coded)) as opened:
+                for batch in opened.iter_batches(BLOCK, columns=list(columns), use_threads=threads):
+                    read += len(batch)
+                    self.done = read / (self.rows or 1)
+                    yield batch.select(columns)
+
+
+class _Arrow(Patients):
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        with reading(file), self._open() as opened:
+            super().__init__(str(file), opened.schema)
+
+    def _open(self) -> Any:
+        mapped = pa.memory_map(str(self._file))
+        try:
+            return pa.ipc.open_file(mapped)
+        except pa.ArrowInvalid:
+            mapped.seek(0)
+            return pa.ipc.open_stream(mapped)
+
+    def batches(
+        self, columns: Sequence[str], coded: Sequence[str], *, threads: bool
+    ) -> Iterator[Any]:
+        with reading(self._file), self._open() as opened:
+            if not hasattr(opened, "num_record_batches"):
+                yield from (batch.select(columns) for batch in opened)
+                return
+            for place in range(opened.num_record_batches):
+                self.done = (place + 1) / opened.num_record_batches
+                yield opened.get_batch(place).select(columns)
+
+
+class _Lines(Patients):
+    """A file that is read from its beginning to its end; how far shows the place in it."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._size = max(file.stat().st_size, 1)
+        with reading(file), pa.OSFile(str(file)) as opened, self._open(opened, None) as rows:
+            super().__init__(str(file), rows.schema)
+
+    def _open(self, opened: Any, columns: Sequence[str] | None, *, threads: bool = False) -> Any:
+        raise NotImplementedError
+
+    def batches(
+        self, columns: Sequence[str], coded: Sequence[str], *, threads: bool
+    ) -> Iterator[Any]:
+        with (
+            reading(self._file),
+            pa.OSFile(str(self._file)) as opened,
+            self._open(opened, columns, threads=threads) as rows,
+        ):
+            for batch in rows:
+                self.done = opened.tell() / self._size
+                yield batch.select(columns)
+
+
+class _Csv(_Lines):
+    text = True
+
+    def _open(self, opened: Any, columns: Sequence[str] | None, *, threads: bool = False) -> Any:
+        return pyarrow.csv.open_csv(
+            opened,
+            read_options=pyarrow.csv.ReadOptions(use_threads=threads, block_size=BYTES),
+            parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+            convert_options=pyarrow.csv.ConvertOptions(
+                include_columns=columns,
+                default_column_type=pa.string(),
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+
+
+class _Json(_Lines):
+    def __init__(self, file: Path, types: Types) -> None:
+        self._explicit: Any = None
+        super().__init__(file)
+        self._explicit = pa.schema(types(self.schema.names))
+        super().__init__(file)
+
+    def _open(self, opened: Any, columns: Sequence[str] | None, *, threads: bool = False) -> Any:
+        return pyarrow.json.open_json(
+            opened,
+            read_options=pyarrow.json.ReadOptions(use_threads=threads, block_size=BYTES),
+            parse_options=pyarrow.json.ParseOptions(explicit_schema=self._explicit),
+        )
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """Turn what Arrow says of a file that cannot be read into one line; raises PatientsError."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        text = str(error).splitlines()[0] if str(error) else type(error).__name__
+        remedy = "the file is damaged, or not what its ending says"
+        raise PatientsError([Problem(str(file), "", f"cannot be read: {text}", remedy)]) from None
+
+
+def patients(source: str | Path, types: Types) -> Patients:
+    """Open a file of patients, a folder of Parquet files, or a glob of them.
+
+    `types` gives for the names of a file of JSON lines the types that some columns ought to have.
+    Raises PatientsError, UnknownFormatError and OSError.
+    """
+    path = Path(source)
+    files = _files(path)
+    endings = {file.suffix.removeprefix(".").lower() for file in files}
+    if len(endings) > 1 or (len(files) > 1 and endings != {"parquet"}):
+        raise PatientsError([Problem(str(source), "", "several files, not all of them Parquet",
+                                     "name one file, or a folder or glob of Parquet")])  # fmt: skip
+    match endings.pop():
+        case "parquet":
+            return _Parquet(files)
+        case "csv":
+            return _Csv(files[0])
+        case "arrow" | "feather":
+            return _Arrow(files[0])
+        case "jsonl" | "ndjson":
+            return _Json(files[0], types)
+        case ending:
+            raise UnknownFormatError(ending, READS)
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the files that a path, a folder or a glob names, sorted."""
+    if path.is_dir():
+        found = sorted(path.glob("*.parquet"))
+    elif not path.exists() and has_magic(str(path)):
+        found = sorted(map(Path, glob(str(path), recursive=True)))  # noqa: PTH207 - from anywhere
+    else:
+        path.stat()  # says what is wrong with it
+        return [path]
+    if not found:
+        raise PatientsError([Problem(str(path), "", "no file", "name a file, or a folder of Parquet")])
+    return found

@@ -1,0 +1,229 @@
+"""One pass over many patients: blocks are worked out in several threads, and come in order."""
+
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from functools import partial
+from queue import SimpleQueue
+from typing import Any
+
+import pyarrow as pa
+
+from ros1tree.cohort.columns import Plan, expected, planned
+from ros1tree.cohort.counts import population as counted
+from ros1tree.cohort.engine import Key, Worker, blocks, compile_guideline, selected, tally
+from ros1tree.cohort.program import compiled
+from ros1tree.cohort.read import Patients, patients
+from ros1tree.cohort.table import Column
+from ros1tree.cohort.write import Writer
+from ros1tree.errors import OptionError, PatientsError, Problem
+from ros1tree.model import ChoiceFact, Guideline
+from ros1tree.population import Population
+
+Progress = Callable[[int, float], None]
+"""Is told how many rows are done, and which part of the input was read."""
+
+
+class Run:
+    """One pass over the patients of tables that are alike."""
+
+    def __init__(  # noqa: PLR0913 - what a pass depends on
+        self,
+        guideline: Guideline,
+        plan: Plan,
+        chosen: Sequence[Column],
+        *,
+        threads: int | None = None,
+        counting: bool = False,
+        text: bool = False,
+    ) -> None:
+        """Compile what is needed for the `chosen` output columns and, if told so, for counting.
+
+        Raises PatientsError where a column that passes has the name of an output column.
+        """
+        clash = [name for name in plan.passed if name in {column.name for column in chosen}]
+        if clash:
+            text_ = "the column has the name of an output column"
+            remedy = "rename it, or leave that output out with --select"
+            raise PatientsError([Problem("table", name, text_, remedy) for name in clash])
+        self.threads = threads or _processors()
+        self._made = compile_guideline(guideline)
+        self._keys = tally(self._made) if counting else {}
+        self._plan, self._chosen, self._text = plan, tuple(chosen), text
+        self._program = compiled(
+            self._made.planes.logic,
+            self._made.vocabulary.inputs,
+            [formula for column in chosen for formula in column.formulas],
+            tuple(self._keys.values()),
+        )
+        self._workers: list[Worker] = []
+
+    def results(self, batches: Iterable[Any], schema: Any) -> Iterator[tuple[Any, list[Any]]]:
+        """Yield blocks of the rows, in order, each with its output columns."""
+        tables = blocks(batches, schema)
+        if self.threads == 1:
+            worker = self._worker()
+            yield from ((table, worker.block(table)) for table in tables)
+            return
+        # Counting alone is faster than any reader, and short calls of NumPy hinder each other:
+        # one thread works then, beside those that read.
+        many = self.threads if self._chosen else 1
+        idle: SimpleQueue[Worker] = SimpleQueue()
+        for _ in range(many):
+            idle.put(self._worker())
+        with ThreadPoolExecutor(many) as pool:
+            try:
+                yield from _ordered(pool, partial(_worked, idle), tables, 2 * many)
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _worker(self) -> Worker:
+        made, chosen = self._made, self._chosen
+        self._workers.append(Worker(made, self._program, chosen, self._plan, text=self._text))
+        return self._workers[-1]
+
+    def joined(self, table: Any, arrays: Sequence[Any]) -> Any:
+        """Return the columns that pass, and the output columns, as one table."""
+        passed = {name: _undictionaried(table.column(name)) for name in self._plan.passed}
+        made = {column.name: array for column, array in zip(self._chosen, arrays, strict=True)}
+        return pa.table({**passed, **made})
+
+    def population(self) -> Population:
+        """Return what was counted in all blocks so far."""
+        found: Counter[Key] = Counter()
+        refused: Counter[Key] = Counter()
+        for worker in self._workers:
+            found.update(dict(zip(self._keys, worker.counts(), strict=True)))
+            refused.update(worker.refused)
+        rows = sum(worker.rows for worker in self._workers)
+        return counted(self._made, self._plan, rows, found, refused)
+
+
+def _ordered(
+    pool: ThreadPoolExecutor, work: Callable[[Any], Any], tables: Iterable[Any], ahead: int
+) -> Iterator[Any]:
+    """Yield the work on each table in their order; at most so many are ahead at a time."""
+    waiting: deque[Future[Any]] = deque()
+    for table in tables:
+        waiting.append(pool.submit(work, table))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _worked(idle: "SimpleQueue[Worker]", table: Any) -> tuple[Any, list[Any]]:
+    worker = idle.get()
+    try:
+        return table, worker.block(table)
+    finally:
+        idle.put(worker)
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _undictionaried(column: Any) -> Any:
+    """Return a column whose dictionary differs from block to block as its values."""
+    kind = column.type
+    return column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
+
+
+def cohort(
+    guideline: Guideline,
+    table: Any,
+    *,
+    select: Sequence[str] = (),
+    renamed: Mapping[str, str] | None = None,
+    threads: int | None = None,
+) -> Any:
+    """Return what a guideline says of each patient of a table, as a pyarrow Table of as many rows.
+
+    `table` is anything with the Arrow PyCapsule interface, such as a table of pyarrow, Polars,
+    pandas or DuckDB. A column is named after its fact, or `renamed` says which fact it is; a set is
+    a column of lists, or a boolean column a member, `fact.member`. What is null or has no column is
+    unknown. Columns that are no fact come first, as they are; then the output columns, or those
+    that `select` names. As many `threads` are used as there are processors, unless told otherwise.
+    Raises PatientsError where the table does not fit, UnknownNameError and OptionError.
+    """
+    given = _table(table)
+    plan = planned(guideline, given.schema, renamed or {}, "table")
+    run = Run(guideline, plan, selected(guideline, select), threads=threads)
+    done = [run.joined(*pair) for pair in run.results(given.to_batches(), given.schema)]
+    return pa.concat_tables(done)
+
+
+def population(
+    guideline: Guideline,
+    table: Any,
+    *,
+    renamed: Mapping[str, str] | None = None,
+    threads: int | None = None,
+) -> Population:
+    """Return what a guideline says of the patients of a table, in numbers; see `cohort`."""
+    given = _table(table)
+    plan = planned(guideline, given.schema, renamed or {}, "table")
+    run = Run(guideline, plan, (), threads=threads, counting=True)
+    for _ in run.results(given.to_batches(), given.schema):
+        pass
+    return run.population()
+
+
+def _coded(guideline: Guideline, plan: Plan, given: Patients) -> list[str]:
+    """Return the columns of plain text that tell of a choice: as dictionaries they read faster."""
+    return [
+        column
+        for name, source in plan.facts.items()
+        for column in source.columns
+        if isinstance(guideline.facts[name], ChoiceFact)
+        and pa.types.is_string(given.schema.field(column).type)
+    ]
+
+
+def _table(table: Any) -> Any:
+    if not hasattr(table, "__arrow_c_stream__"):
+        name = type(table).__name__
+        text = f"{name} has no Arrow PyCapsule interface; give a table of pyarrow, Polars or pandas"
+        raise OptionError(text)
+    return table if isinstance(table, pa.Table) else pa.table(table)
+
+
+def stream(  # noqa: PLR0913 - what a command can be asked for
+    guideline: Guideline,
+    source: str | Path,
+    output: tuple[Path, str] | None = None,
+    *,
+    select: Sequence[str] = (),
+    renamed: Mapping[str, str] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Population:
+    """Work out a file of patients into a file, and return the population; memory stays bounded.
+
+    `output` is the file to write and its format. Raises what `cohort` raises, UnknownFormatError
+    and OSError.
+    """
+    renamed = renamed or {}
+    given = patients(source, lambda names: expected(guideline, renamed, names))
+    plan = planned(guideline, given.schema, renamed, given.name, text=given.text)
+    chosen = selected(guideline, select) if output else ()
+    run = Run(guideline, plan, chosen, threads=threads, counting=True, text=given.text)
+    columns = plan.needed(passing=output is not None)
+    batches = given.batches(columns, _coded(guideline, plan, given), threads=run.threads > 1)
+    schema = pa.schema([given.schema.field(name) for name in columns])
+    writer = Writer(*output) if output else None
+    try:
+        for table, arrays in run.results(batches, schema):
+            if writer is not None:
+                writer.write(run.joined(table, arrays))
+            if progress is not None:
+                progress(len(table), given.done)
+    finally:
+        if writer is not None:
+            writer.close()
+    return run.population()
