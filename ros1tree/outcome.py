@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Generic, Protocol, TypeVar
 
-from ros1tree.condition import facts_of
+from ros1tree.condition import facts_of, words
 from ros1tree.graph import order
 from ros1tree.model import TIERS, Condition, Guideline, Node, Offer, Tier
 
@@ -74,6 +74,22 @@ class Outcome(Generic[X]):
     """For whom a decision certainly has a gap or an overlap."""
     waiting: X
     """Who misses a fact."""
+
+
+STATUSES = ("complete", "incomplete", "not_covered", "fault", "invalid")
+"""What a patient can be: what a walk says, and `invalid` where the facts cannot be walked."""
+
+
+def output_columns(guideline: Guideline) -> tuple[str, ...]:
+    """Return the names of the columns that tell what many patients get, in their order."""
+    names = tuple(guideline.interventions)
+    lists = ("possible", "missing", "silent", "faults", "problems")
+    return ("status", *names, *map(barred_column, names), *lists)
+
+
+def impossible_words(guideline: Guideline, place: int) -> str:
+    """Return what is said of a patient whom one of the guideline's rules holds for impossible."""
+    return f"no patient has this: {words(guideline.impossible[place].when, guideline.facts)}"
 
 
 def barred_column(intervention: str) -> str:

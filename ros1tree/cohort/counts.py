@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from ros1tree.cohort.columns import Plan
 from ros1tree.cohort.engine import Compiled, Key
-from ros1tree.cohort.table import STATUSES, impossible_words
 from ros1tree.model import TIERS, FrozenDict
-from ros1tree.outcome import barred_column
+from ros1tree.outcome import STATUSES, barred_column, impossible_words
 from ros1tree.population import Passage, Population, Refused, Share
 
 

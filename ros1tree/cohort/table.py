@@ -13,13 +13,9 @@ from ros1tree.cohort.encode import Bad
 from ros1tree.cohort.logic import ALWAYS, NEVER, Formula, Logic
 from ros1tree.cohort.planes import Pair
 from ros1tree.cohort.program import Plane
-from ros1tree.condition import words
 from ros1tree.errors import shown
 from ros1tree.model import TIERS, Guideline
-from ros1tree.outcome import Outcome, barred_column
-
-STATUSES = ("complete", "incomplete", "not_covered", "fault", "invalid")
-"""What a row can be: what a walk says, and `invalid` where the patient cannot be walked."""
+from ros1tree.outcome import STATUSES, Outcome, barred_column, impossible_words
 
 CODED = pa.dictionary(pa.int8(), pa.string())
 NAMES = pa.list_(pa.dictionary(pa.int16(), pa.string()))
@@ -96,14 +92,9 @@ def columns(guideline: Guideline, logic: Logic, found: Outcome[Pair]) -> Iterato
         names, pairs = [name for name, _ in entries], [pair.true for _, pair in entries]
         yield Column(title, NAMES, (valid, *pairs), _named(names))
     rules = range(len(guideline.impossible))
-    texts = [f"no patient has this: {impossible_words(guideline, place)}" for place in rules]
+    texts = [impossible_words(guideline, place) for place in rules]
     barring = tuple(pair.true for pair in found.problems)
     yield Column("problems", pa.list_(pa.string()), barring, _problems(texts))
-
-
-def impossible_words(guideline: Guideline, place: int) -> str:
-    """Return a combination that no patient has, in words."""
-    return words(guideline.impossible[place].when, guideline.facts)
 
 
 def bad_text(fact: str, value: str) -> str:

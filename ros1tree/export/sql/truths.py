@@ -1,0 +1,220 @@
+"""The algebra of SQL: a truth is an expression whose NULL is "unknown", as Kleene has it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlglot import exp
+
+from ros1tree.condition import words
+from ros1tree.export.sql.dialects import Sql
+from ros1tree.model import (
+    ALWAYS,
+    AllOf,
+    AnyFact,
+    AnyOf,
+    BooleanFact,
+    Condition,
+    Empty,
+    Includes,
+    IncludesAny,
+    Is,
+    Lacks,
+    Not,
+    Scalar,
+    SetFact,
+    Test,
+    Within,
+)
+
+
+class Truth(NamedTuple):
+    """An expression, and how many steps must come before it."""
+
+    sql: Sql
+    level: int = 0
+    never_null: bool = False
+
+
+def known(fact: str, member: str = "") -> str:
+    """Return the name of the column of what is known of a fact, or of a member of a set."""
+    return "__".join(("known", fact, member) if member else ("known", fact))
+
+
+def literal(value: Scalar) -> Sql:
+    """Return a value of a fact as SQL."""
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
+    if isinstance(value, str):
+        return exp.Literal.string(value)
+    return exp.convert(value)
+
+
+def column(name: str) -> Sql:
+    """Return a column of the steps, which has a name that needs no quotes or is put in quotes."""
+    return exp.column(exp.to_identifier(name, quoted=not name.isidentifier()))
+
+
+class Truths:
+    """Truths as expressions; those that are kept are columns of one step after the other."""
+
+    def __init__(self, facts: Mapping[str, AnyFact], bad: Sequence[Sql]) -> None:
+        """Begin with the facts; `bad` says of each whether a value is not allowed."""
+        self._facts = facts
+        self._bad = bad
+        self.steps: list[dict[str, Sql]] = []
+        """The columns of each step, by name."""
+        self.meaning: dict[str, str] = {}
+        """What some of them mean, in words."""
+        self._conditions: dict[Condition, Truth] = {}
+
+    def possible(self, barred: Sequence[Truth]) -> Truth:
+        """Return who has only allowed values and nothing that is barred."""
+        bad = [Truth(sql, 0, never_null=True) for sql in self._bad]
+        anything = self.either(*bad, *barred)
+        valid = Truth(exp.not_(_inner(anything.sql)), anything.level, never_null=True)
+        return self.keep(valid, "valid")
+
+    def condition(self, when: Condition) -> Truth:
+        """Return the truth of a condition; one of many tests is kept, and says what it means."""
+        found = self._conditions.get(when)
+        if found is None:
+            found = self._read(when)
+            if isinstance(when, AllOf | AnyOf) and when != ALWAYS:
+                name = f"when__{len(self._conditions)}"
+                self.meaning[name] = words(when, self._facts)
+                found = self.keep(found, name)
+            self._conditions[when] = found
+        return found
+
+    def _read(self, when: Condition) -> Truth:
+        match when:
+            case AllOf(parts):
+                return self.both(*map(self._read, parts))
+            case AnyOf(parts):
+                return self.either(*map(self._read, parts))
+            case Not(part):
+                return self._negated(self._read(part))
+            case _:
+                return self._test(when)
+
+    def _test(self, test: Test) -> Truth:
+        match test:
+            case Is() | Within():
+                return Truth(_single(test, self._facts[test.fact]))
+            case Empty():
+                fact = self._facts[test.fact]
+                wanted = tuple(fact.values) if isinstance(fact, SetFact) else ()
+            case _:
+                wanted = test.members
+        has = [Truth(column(known(test.fact, member))) for member in wanted]
+        match test:
+            case Includes():
+                return self.both(*has)
+            case IncludesAny() | Empty(_, False):
+                return self.either(*has)
+            case Lacks() | Empty():
+                return self._negated(self.either(*has))
+
+    def both(self, *truths: Truth) -> Truth:
+        """Return AND, which is Kleene's."""
+        return _joined(exp.And, truths, neutral=True)
+
+    def either(self, *truths: Truth) -> Truth:
+        """Return OR, which is Kleene's."""
+        return _joined(exp.Or, truths, neutral=False)
+
+    def _negated(self, truth: Truth) -> Truth:
+        if isinstance(truth.sql, exp.Not):
+            return truth._replace(sql=truth.sql.this.unnest())
+        return truth._replace(sql=exp.Not(this=_inner(truth.sql)))
+
+    def certain(self, truth: Truth) -> Truth:
+        """Return whether it is true: NULL is not."""
+        if truth.never_null or isinstance(truth.sql, exp.Boolean):
+            return truth
+        return Truth(_or_false(truth.sql), truth.level, never_null=True)
+
+    def excluded(self, truth: Truth) -> Truth:
+        """Return whether it is false: NULL is not."""
+        negated = self._negated(truth)
+        if isinstance(truth.sql, exp.Boolean):
+            return Truth(exp.Boolean(this=not truth.sql.this), truth.level, never_null=True)
+        if truth.never_null:
+            return negated
+        return Truth(_or_false(negated.sql), truth.level, never_null=True)
+
+    def unknown(self, truth: Truth) -> Truth:
+        """Return whether it is NULL."""
+        if truth.never_null or isinstance(truth.sql, exp.Boolean):
+            return Truth(exp.false(), truth.level, never_null=True)
+        inner = truth.sql.copy()
+        if not isinstance(inner, exp.Column):
+            inner = exp.Paren(this=inner)
+        sql = exp.Is(this=inner, expression=exp.null())
+        return Truth(sql, truth.level, never_null=True)
+
+    def unknown_fact(self, fact: str) -> Truth:
+        """Return whether a fact is neither known nor has a default."""
+        declared = self._facts[fact]
+        if declared.default is not None:
+            return Truth(exp.false(), never_null=True)
+        member = next(iter(declared.values)) if isinstance(declared, SetFact) else ""
+        return self.unknown(Truth(column(known(fact, member))))
+
+    def keep(self, truth: Truth, *name: str) -> Truth:
+        """Keep a truth as a column of the step after all that it is made from."""
+        if isinstance(truth.sql, exp.Boolean | exp.Column):
+            return truth
+        title = "__".join(name)
+        while len(self.steps) <= truth.level:
+            self.steps.append({})
+        self.steps[truth.level][title] = truth.sql
+        return Truth(column(title), truth.level + 1, truth.never_null)
+
+
+def _joined(kind: type[exp.Connector], truths: Iterable[Truth], *, neutral: bool) -> Truth:
+    """Join truths; one that decides alone does, one that adds nothing is left out."""
+    parts: dict[str, Truth] = {}
+    level = 0
+    for truth in truths:
+        level = max(level, truth.level)
+        if isinstance(truth.sql, exp.Boolean):
+            if bool(truth.sql.this) is not neutral:
+                return Truth(truth.sql, 0, never_null=True)
+        else:
+            parts.setdefault(truth.sql.sql(comments=False), truth)
+    if not parts:
+        return Truth(exp.Boolean(this=neutral), 0, never_null=True)
+    first, *rest = parts.values()
+    if not rest:
+        return first._replace(level=level)
+    sql = _inner(first.sql)
+    for truth in rest:
+        sql = kind(this=sql, expression=_inner(truth.sql))
+    return Truth(sql, level, all(truth.never_null for truth in parts.values()))
+
+
+def _inner(sql: Sql) -> Sql:
+    """Return an expression as a part of another one."""
+    copy = sql.copy()
+    return exp.Paren(this=copy) if isinstance(copy, exp.Connector) else copy
+
+
+def _or_false(sql: Sql) -> Sql:
+    return exp.Coalesce(this=sql.copy(), expressions=[exp.false()])
+
+
+def _single(test: Is | Within, fact: AnyFact) -> Sql:
+    name = column(known(test.fact))
+    if isinstance(test, Within):
+        ends = (
+            (exp.GTE, test.min), (exp.GT, test.above), (exp.LTE, test.max), (exp.LT, test.below),
+        )  # fmt: skip
+        parts = [kind(this=name.copy(), expression=literal(e)) for kind, e in ends if e is not None]
+        return exp.and_(*parts, copy=False)
+    if isinstance(fact, BooleanFact):
+        return name if test.values[0] else exp.not_(name)
+    values = [literal(value) for value in test.values]
+    if len(values) == 1:
+        return exp.EQ(this=name, expression=values[0])
+    return exp.In(this=name, expressions=values)
