@@ -7,6 +7,7 @@ import click
 from ros1tree import __version__
 from ros1tree.cli.files import DRAWINGS, EXPORTS, PAPERS, THEMES, draw, export
 from ros1tree.cli.patients import cases, walk
+from ros1tree.cli.populations import SUMMARIES, cohort
 from ros1tree.cli.reviewing import DIFFS, REVIEWS, diff, review
 from ros1tree.cli.shared import Commands
 
@@ -14,14 +15,14 @@ from ros1tree.cli.shared import Commands
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ros1tree")
 def cli() -> None:
-    """Walk, test, review, compare, draw and export a clinical guideline.
+    """Walk, count, test, review, compare, draw and export a clinical guideline.
 
     Exit status: 0 fine, 1 something was found, 2 could not run. It supports people who decide
     and replaces none of them.
     """
 
 
-for _command in (walk, cases, draw, export, review, diff):
+for _command in (walk, cases, cohort, draw, export, review, diff):
     cli.add_command(_command)
 
 
@@ -33,4 +34,4 @@ def main() -> None:
     cli(prog_name="ros1tree")
 
 
-__all__ = ["DIFFS", "DRAWINGS", "EXPORTS", "PAPERS", "REVIEWS", "THEMES", "cli", "main"]
+__all__ = ["DIFFS", "DRAWINGS", "EXPORTS", "PAPERS", "REVIEWS", "SUMMARIES", "THEMES", "cli", "main"]

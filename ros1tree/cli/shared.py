@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ros1tree.errors import Ros1TreeError, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import RenderableType
 
     from ros1tree.model import Guideline
+
+T = TypeVar("T")
 
 FOUND, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
@@ -63,17 +67,25 @@ def load_guideline(source: str, other: str | None = None) -> Guideline:
 
 def write(output: Path, data: bytes) -> None:
     """Write a file as a whole or not at all, and say so."""
+    written(output, lambda part: part.write_bytes(data))
+
+
+def written(output: Path, work: Callable[[Path], T]) -> T:
+    """Let a work write a file, as a whole or not at all, and say so; returns what it returns."""
     part = output.with_name(f".{output.name[:200]}.part")
     target = output if output.exists() and not output.is_file() else part  # a device, a pipe
     try:
-        target.write_bytes(data)
+        done = work(target)
         if target is part:
             part.replace(output)
-    except OSError as error:
+    except BaseException as error:
         if target is part:
             part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(output)) from None
+        if isinstance(error, OSError) and error.filename in (None, str(target), target):
+            raise OSError(error.errno, error.strerror or str(error), str(output)) from None
+        raise
     click.echo(f"wrote {shown(output, 300)}", err=True)
+    return done
 
 
 def tell(text: str, output: Path | None = None) -> None:

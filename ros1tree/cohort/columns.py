@@ -15,6 +15,7 @@ from ros1tree.model import (
     Guideline,
     SetFact,
 )
+from ros1tree.population import Population
 
 
 MEMBER = BooleanFact(type="boolean")
@@ -220,10 +221,10 @@ _TYPES = {
 }  # fmt: skip
 
 
-def near_misses(guideline: Guideline, plan: Plan) -> Iterator[tuple[str, str]]:
+def near_misses(guideline: Guideline, found: Population) -> Iterator[tuple[str, str]]:
     """Yield the columns that passed and nearly are a fact of which nothing is known."""
-    unknown = [name for name, source in plan.facts.items() if not source.columns]
-    for column in plan.passed:
+    unknown = [name for name in guideline.facts if not found.columns[name]]
+    for column in found.passed:
         near = str(Near(column, unknown))
         if near:
             yield column, near
