@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ros1tree.cli.shared import FOUND, guideline_option, load_guideline, output_option, tell, write
-from ros1tree.errors import shown
+from ros1tree.errors import PatientsError, Problem, shown
+
+if TYPE_CHECKING:
+    from ros1tree.model import Guideline
+    from ros1tree.population import Population
 
 EXPORTS = ("schema", "facts-schema", "json", "graphml")
 DRAWINGS = ("svg", "png", "pdf", "dot", "mmd", "txt")
@@ -29,6 +33,11 @@ PAPERS = ("a4", "letter")
 @click.option(
     "--walk", "facts", metavar="FACTS", help="Draw the path of the patient with these facts."
 )
+@click.option(
+    "--cohort", "patients", metavar="FILE",
+    help="Draw how many patients come by each node and edge: a file of patients, or the json that"
+    " cohort --summary writes.",
+)  # fmt: skip
 @click.option("--section", metavar="ID", help="One section, with the ways into and out of it.")
 @click.option("--from", "start", metavar="NODE", help="What follows a node.")
 @click.option("--depth", type=int, metavar="N", help="At most N arrows from there.")
@@ -53,10 +62,17 @@ PAPERS = ("a4", "letter")
 @click.option("--engine", metavar="PROGRAM", help="The layout engine, instead of the one found.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where a file is out of date.")
 @guideline_option
-def draw(
-    output: Path, facts: str | None, source: str, *, whole_set: bool, check: bool, **options: Any
+def draw(  # noqa: PLR0913 - an option each
+    output: Path,
+    facts: str | None,
+    patients: str | None,
+    source: str,
+    *,
+    whole_set: bool,
+    check: bool,
+    **options: Any,
 ) -> None:
-    """Draw the guideline, or one patient's path.
+    """Draw the guideline, one patient's path, or a population.
 
     A drawing carries a seal of what it was made from, so that --check needs no layout engine and
     does not depend on which one drew.
@@ -67,8 +83,11 @@ def draw(
 
     guideline = load_guideline(source, facts)
     result = None if facts is None else walked(guideline, read_facts(guideline, facts))
+    people = None if patients is None else _population(guideline, patients)
     chosen = {name: value for name, value in options.items() if value is not None}
-    found = drawings(guideline, output.name, result, whole_set=whole_set, **chosen)
+    found = drawings(
+        guideline, output.name, result, whole_set=whole_set, population=people, **chosen
+    )
     files = {output.with_name(name): drawing for name, drawing in found.items()}
     if check:
         sys.exit(_check(files))
@@ -89,6 +108,21 @@ def export(format: str, output: Path | None, source: str) -> None:  # noqa: A002
     from ros1tree.export import export as exported
 
     tell(exported(load_guideline(source), format), output)
+
+
+def _population(guideline: Guideline, patients: str) -> Population:
+    """Read a population from its summary, or count the patients of a file."""
+    from ros1tree.population import Population
+
+    if patients.lower().endswith(".json"):
+        try:
+            return Population.from_json(Path(patients).read_bytes())
+        except ValueError as error:
+            text = f"{error}; write it with: ros1tree cohort PATIENTS --summary FILE.json"
+            raise PatientsError([Problem(patients, "", text)]) from None
+    from ros1tree.cohort import stream
+
+    return stream(guideline, patients)
 
 
 def _check(files: dict[Path, Any]) -> int:

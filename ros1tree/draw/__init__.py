@@ -15,6 +15,7 @@ from ros1tree.draw.pages import pdf
 from ros1tree.draw.pens.dot import dot
 from ros1tree.draw.pens.mermaid import mermaid
 from ros1tree.draw.pens.text import text
+from ros1tree.draw.peopled import peopled
 from ros1tree.draw.picture import Picture
 from ros1tree.draw.raster import png
 from ros1tree.draw.seal import holds, sealed
@@ -24,6 +25,7 @@ from ros1tree.draw.theme import dark_style, palette
 from ros1tree.draw.view import after, overview, section
 from ros1tree.errors import EngineError, OptionError, UnknownFormatError
 from ros1tree.model import Guideline
+from ros1tree.population import Population
 from ros1tree.walk import Walk
 
 
@@ -125,11 +127,13 @@ def draw(
     format: str = "svg",  # noqa: A002
     *,
     before: Guideline | None = None,
+    population: Population | None = None,
     **options: Unpack[Options],
 ) -> bytes:
     """Return the diagram of a guideline, with a patient's path where a `walk` is given.
 
-    Where a version `before` is given, it shows what was added to that, removed and changed.
+    Where a version `before` is given, it shows what was added to that, removed and changed; where a
+    `population` is given, how many patients come by each node and edge.
 
     `format` is svg, png, pdf, dot, mmd or txt (text formats are UTF-8); the `options` are
     section, start, depth, overview, theme, scale, paper and engine. Raises UnknownFormatError,
@@ -137,17 +141,25 @@ def draw(
     allows, and EngineError where svg, png or pdf find no layout engine, or it fails.
     """
     chosen = Chosen(**options)
-    return Drawing(_part(_whole(guideline, walk, before), chosen), format, chosen).data()
+    whole = _whole(guideline, walk, before, population)
+    return Drawing(_part(whole, chosen), format, chosen).data()
 
 
-def _whole(guideline: Guideline, walk: Walk | None, before: Guideline | None) -> Picture:
-    if before is None:
-        return sketch(guideline, walk)
-    if walk is not None:
-        raise OptionError(
-            "a comparison shows no patient; leave out the walk, or the version before"
-        )
-    return compared(sketch(before), sketch(guideline))
+def _whole(
+    guideline: Guideline,
+    walk: Walk | None,
+    before: Guideline | None,
+    population: Population | None,
+) -> Picture:
+    if sum(thing is not None for thing in (walk, before, population)) > 1:
+        text = "a drawing shows a walk, a population or the version before; leave out the others"
+        raise OptionError(text)
+    if before is not None:
+        return compared(sketch(before), sketch(guideline))
+    if population is not None:
+        population.check(guideline)
+        return peopled(sketch(guideline), population)
+    return sketch(guideline, walk)
 
 
 def drawings(
@@ -157,6 +169,7 @@ def drawings(
     *,
     whole_set: bool = False,
     before: Guideline | None = None,
+    population: Population | None = None,
     **options: Unpack[Options],
 ) -> dict[str, Drawing]:
     """Return what `draw` would draw, not drawn yet, by file name; the ending says the format.
@@ -166,7 +179,8 @@ def drawings(
     for options.
     """
     chosen, file = Chosen(**options), PurePath(name)
-    picture, form = _whole(guideline, walk, before), file.suffix.removeprefix(".").lower()
+    picture = _whole(guideline, walk, before, population)
+    form = file.suffix.removeprefix(".").lower()
     if not whole_set:
         return {name: Drawing(_part(picture, chosen), form, chosen)}
     if chosen.is_part():

@@ -102,7 +102,7 @@ class _Layout:
             stops={
                 (arrow.tail, arrow.head): rank[arrow.tail] + 1
                 for arrow in self.picture.arrows
-                if arrow.label
+                if (arrow.label or arrow.count)
                 and rank[arrow.head] - rank[arrow.tail] > _LONG
                 and (arrow.tail, arrow.head) not in straight
             },

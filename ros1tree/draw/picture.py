@@ -88,6 +88,8 @@ class Box:
     """What the guideline itself does wrong here for the patient; empty where nothing."""
     href: str = ""
     """Of a section or a link: the picture that shows more; empty where none does."""
+    count: str = ""
+    """How many patients of a population come here, in words; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,10 @@ class Arrow:
     head: str
     label: str
     state: State
+    count: str = ""
+    """How many patients of a population take it, in words; empty where there is none."""
+    share: float = 0.0
+    """Which part of them that is, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,8 @@ class Picture:
     """The picture of all sections, where this is one of a set."""
     compared: bool = False
     """Whether it shows what became of an earlier version."""
+    peopled: bool = False
+    """Whether it shows how many patients of a population come where."""
 
     def signs(self) -> Iterator[str]:
         """Yield what the marks and strokes of the picture mean."""
@@ -164,6 +172,11 @@ class Picture:
             yield (
                 f"{MARKS['added']}and thick: added. {MARKS['changed']}and dashed: changed."
                 f" {MARKS['removed']}faint and struck through: removed."
+            )
+        if self.peopled:
+            yield (
+                "Numbers: patients who certainly come by; the wider an arrow, the more. Faint:"
+                " nobody certainly comes by. Possible: a missing fact decides."
             )
         if any(source.cite.doubted for source in self.sources):
             yield STAR
@@ -194,7 +207,8 @@ class Picture:
             *(box.title for box in boxes),
             *(text for row in rows for text in (row.condition, row.title)),
             *(detail.text for row in rows for detail in row.details),
-            *(arrow.label for arrow in self.arrows),
+            *(box.count for box in boxes),
+            *(text for arrow in self.arrows for text in (arrow.label, arrow.count)),
             *(note.text for note in self.notes),
             *(text for source in self.sources for text in (source.text, source.caution)),
             *(remark.text for remark in self.remarks),

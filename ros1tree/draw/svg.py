@@ -164,10 +164,12 @@ class _Finish:
         """Return what a reader hears of a box: kind, title, state, and where it leads."""
         titles = {found.id: found.title for found in self.picture.boxes()}
         told = [f"{_KINDS[box.kind]}: {box.title}{_STATES[box.state]}"]
+        told += [f"patients: {box.count}"] if box.count else []
         told += [f"missing: {', '.join(box.missing)}"] if box.missing else []
         told += [box.fault] if box.fault else []
         told += [
             f"{arrow.label or 'then'}: {titles[arrow.head]}"
+            + (f", patients: {arrow.count}" if arrow.count else "")
             for arrow in self.picture.arrows
             if arrow.tail == box.id
         ]

@@ -146,7 +146,10 @@ def overview(picture: Picture, address: Address = nowhere) -> Picture:
 def _joined(tail: str, head: str, arrows: list[Arrow], titles: Mapping[str, str]) -> Arrow:
     """Return the way from one section to another; of a patient's with the answers on it alone."""
     state = _joint(arrow.state for arrow in arrows)
-    return Arrow(tail, head, _label([a for a in arrows if a.state == state], titles), state)
+    label = _label([a for a in arrows if a.state == state], titles)
+    # Numbers on several ways cannot be added: the same patient may take two of them.
+    count, share = (arrows[0].count, arrows[0].share) if len(arrows) == 1 else ("", 0.0)
+    return Arrow(tail, head, label, state, count, share)
 
 
 def _section(band: Band, address: Address) -> Box:

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from ros1tree.draw.layout import PANEL, Layout, layout
 from ros1tree.draw.measure import width
 from ros1tree.draw.pens.margin import footer, header
-from ros1tree.draw.pens.markup import DETAIL, cell, font, heading, quoted, table, wrapped
+from ros1tree.draw.pens.markup import (
+    DETAIL,
+    cell,
+    escaped,
+    font,
+    heading,
+    quoted,
+    table,
+    wrapped,
+)
 from ros1tree.draw.pens.panel import label
 from ros1tree.draw.picture import FAINT, Arrow, Band, Box, Picture
 from ros1tree.draw.theme import Palette
@@ -27,6 +36,7 @@ _EDGE = 'fontname="Arial", fontsize=9, penwidth=1.3, arrowsize=0.7'
 _INVISIBLE = 'shape=point, width=0, height=0, label="", style=invis'
 _STRAIGHT = "weight=200"
 _FULL = 62.0
+_THIN, _THICK = 0.8, 9.0
 _STROKES = {
     "plain": (),
     "yes": ("penwidth=3", 'color="{path}"'),
@@ -151,6 +161,8 @@ def _stop(tail: str, head: str) -> str:
 def _arrow(arrow: Arrow, plan: Layout, colours: Palette) -> Iterator[str]:
     parts = [f"id={quoted(f'edge-{arrow.tail}..{arrow.head}')}", *_STROKES[arrow.state]]
     parts = [part.format(path=colours.path, faint=colours.faint) for part in parts]
+    if arrow.share:
+        parts.append(f"penwidth={_THIN + (_THICK - _THIN) * arrow.share:.1f}")
     ends = _node(arrow.tail), _node(arrow.head)
     text = _words(arrow, colours, 8.5)
     if (arrow.tail, arrow.head) in plan.stops:
@@ -174,6 +186,8 @@ def _words(arrow: Arrow, colours: Palette, limit: float) -> str:
     ink = colours.dim if arrow.state in FAINT else colours.ink
     # A narrow label is no reason to break a word.
     limit = max(limit, *(min(width(word) + 1, PANEL) for word in arrow.label.split() or [""]))
-    words = cell(heading(arrow.label, limit, ink, DETAIL))
+    lines = [heading(arrow.label, limit, ink, DETAIL) if arrow.label else ""]
+    lines.append(font(escaped(arrow.count), ink, DETAIL) if arrow.count else "")
+    words = "<BR/>".join(filter(None, lines))
     # A table keeps its text off the line.
-    return "label=<" + table([words], 'BORDER="0" CELLPADDING="3"') + ">" if arrow.label else ""
+    return "label=<" + table([cell(words)], 'BORDER="0" CELLPADDING="3"') + ">" if words else ""

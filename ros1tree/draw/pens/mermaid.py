@@ -87,6 +87,9 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield f'  about["{"<br/>".join(about)}"]'
     if picture.arrows:
         yield "  linkStyle default stroke:#374151,color:#111827"
+    for place, arrow in enumerate(picture.arrows):
+        if arrow.share:
+            yield f"  linkStyle {place} stroke-width:{1 + 8 * arrow.share:.1f}px"
     if faint := [str(i) for i, arrow in enumerate(picture.arrows) if arrow.state in FAINT]:
         yield f"  linkStyle {','.join(faint)} stroke:#7C8594,color:#666D7A"
     yield from (f"  {style}" for style in _STYLES)
@@ -123,6 +126,8 @@ def _box(box: Box) -> str:
         parts.append("<i>the guideline is silent</i>")
     elif box.asks:
         parts.append(f"<i>{encoded(box.asks)}</i>")
+    if box.count:
+        parts.append(encoded(box.count))
     if box.missing:
         parts.append(f"<b>MISSING#58; {encoded(', '.join(box.missing))}</b>")
     if box.fault:
@@ -153,5 +158,6 @@ def _row(row: Row) -> str:
 
 
 def _arrow(arrow: Arrow) -> str:
-    label = f'|"{encoded(arrow.label)}"|' if arrow.label else ""
+    told = "<br/>".join(encoded(text) for text in (arrow.label, arrow.count) if text)
+    label = f'|"{told}"|' if told else ""
     return f"{_ARROWS[arrow.state]}{label}"

@@ -83,6 +83,9 @@ def _plain(box: Box, colours: Palette) -> Iterator[str]:
 
 
 def _warnings(box: Box, colours: Palette, columns: int) -> Iterator[str]:
+    if box.count:
+        limit = TITLE if box.kind == "decision" else PANEL
+        yield cell(font(wrapped(box.count, limit), colours.ink, DETAIL), f' COLSPAN="{columns}"')
     missing = f"MISSING: {', '.join(box.missing)}" if box.missing else ""
     for text in (missing, box.fault):
         if text:

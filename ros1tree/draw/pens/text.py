@@ -44,6 +44,8 @@ def _box(box: Box, picture: Picture, titles: dict[str, str]) -> Iterator[str]:
     yield from _wrapped(f"{_MARKS[box.state]}{kind}{box.title}{_cited(box.cites, box.marks)}", "  ")
     if box.asks:
         yield from _wrapped(f"({box.asks})", "    ")
+    if box.count:
+        yield from _wrapped(box.count, "    ")
     if box.missing:
         yield from _wrapped(f"MISSING: {', '.join(box.missing)}", "    ")
     if box.fault:
@@ -56,6 +58,7 @@ def _box(box: Box, picture: Picture, titles: dict[str, str]) -> Iterator[str]:
         if arrow.tail == box.id:
             label = f"{arrow.label} " if arrow.label else ""
             way = f"{_MARKS[arrow.state]}{label}\N{RIGHTWARDS ARROW} {titles[arrow.head]}"
+            way += f": {arrow.count}" if arrow.count else ""
             yield from _wrapped(way, "    ")
 
 
