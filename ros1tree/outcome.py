@@ -148,9 +148,7 @@ class _Recipe(Generic[X]):
         nodes: dict[str, X] = {}
         edges: dict[tuple[str, str], X] = {}
         for name in self.order:
-            here = nodes[name] = self.algebra.keep(
-                self.algebra.either(*ways[name]), "node", name
-            )
+            here = nodes[name] = self.algebra.keep(self.algebra.either(*ways[name]), "node", name)
             for edge in self.guideline.nodes[name].next:
                 taken = self.algebra.both(here, self.algebra.condition(edge.when))
                 edges[name, edge.to] = taken

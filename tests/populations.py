@@ -37,7 +37,9 @@ def walked(guideline: Guideline, patient: Mapping[str, Any]) -> Row:
         **dict.fromkeys(names),
         **{r.intervention: r.tier for r in walk.recommendations},
         **{f"avoid.{name}": name in barred for name in names},
-        "possible": [f"avoid.{name}" if bar else name for name, bar in columns if (name, bar) in open_],
+        "possible": [
+            f"avoid.{name}" if bar else name for name, bar in columns if (name, bar) in open_
+        ],
         "missing": [entry.fact for entry in walk.missing],
         "silent": [entry.node for entry in walk.not_covered],
         "faults": list(dict.fromkeys(entry.node for entry in walk.faults)),

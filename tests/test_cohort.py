@@ -4,9 +4,8 @@ from typing import Any
 
 import hypothesis.strategies as st
 import populations
-import pyarrow as pa
 import strategies
-from hypothesis import given, settings
+from hypothesis import given
 
 import ros1tree
 from ros1tree.model import Guideline

@@ -5,13 +5,11 @@ from typing import Any
 import duckdb
 import hypothesis.strategies as st
 import populations
-import pytest
-import sqlglot
 import strategies
 from hypothesis import given, settings
 
 import ros1tree
-from ros1tree.export.sql import DIALECTS, sql
+from ros1tree.export.sql import sql
 from ros1tree.model import Guideline
 
 

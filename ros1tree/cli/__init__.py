@@ -5,7 +5,7 @@ import sys
 import click
 
 from ros1tree import __version__
-from ros1tree.cli.files import DRAWINGS, EXPORTS, PAPERS, THEMES, draw, export
+from ros1tree.cli.files import DIALECTS, DRAWINGS, EXPORTS, PAPERS, THEMES, draw, export
 from ros1tree.cli.patients import cases, walk
 from ros1tree.cli.populations import SUMMARIES, cohort
 from ros1tree.cli.reviewing import DIFFS, REVIEWS, diff, review
@@ -34,4 +34,15 @@ def main() -> None:
     cli(prog_name="ros1tree")
 
 
-__all__ = ["DIFFS", "DRAWINGS", "EXPORTS", "PAPERS", "REVIEWS", "SUMMARIES", "THEMES", "cli", "main"]
+__all__ = [
+    "DIALECTS",
+    "DIFFS",
+    "DRAWINGS",
+    "EXPORTS",
+    "PAPERS",
+    "REVIEWS",
+    "SUMMARIES",
+    "THEMES",
+    "cli",
+    "main",
+]

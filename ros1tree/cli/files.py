@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from ros1tree.model import Guideline
     from ros1tree.population import Population
 
-EXPORTS = ("schema", "facts-schema", "json", "graphml")
+EXPORTS = ("schema", "facts-schema", "json", "graphml", "sql")
+DIALECTS = ("duckdb", "spark", "postgres", "bigquery", "snowflake")
 DRAWINGS = ("svg", "png", "pdf", "dot", "mmd", "txt")
 THEMES = ("light", "dark", "print", "auto")
 PAPERS = ("a4", "letter")
@@ -98,16 +99,25 @@ def draw(  # noqa: PLR0913 - an option each
 
 @click.command()
 @click.argument("format", type=click.Choice(EXPORTS))
+@click.option("--dialect", type=click.Choice(DIALECTS), help="Of sql; duckdb without it.")
+@click.option("--table", metavar="NAME", help="Of sql: the table of the patients.")
+@click.option(
+    "--members", is_flag=True,
+    help="Of sql: a set stands in a boolean column a member, fact.member, and not in lists.",
+)  # fmt: skip
+@click.option("--select", multiple=True, metavar="COLUMN", help="Of sql: this output, not all.")
 @output_option
 @guideline_option
-def export(format: str, output: Path | None, source: str) -> None:  # noqa: A002
+def export(format: str, output: Path | None, source: str, **options: Any) -> None:  # noqa: A002
     """Write other people's formats.
 
-    The guideline as json or graphml; the JSON Schema of its file, or of a patient's facts.
+    The guideline as json or graphml; the JSON Schema of its file, or of a patient's facts; or one
+    SELECT that says of every row of a table what `ros1tree cohort` says.
     """
     from ros1tree.export import export as exported
 
-    tell(exported(load_guideline(source), format), output)
+    given = {name: value for name, value in options.items() if value}
+    tell(exported(load_guideline(source), format, **given), output)
 
 
 def _population(guideline: Guideline, patients: str) -> Population:

@@ -99,9 +99,7 @@ def cohort(  # noqa: PLR0913, PLR0917 - an option each
     sys.exit(FOUND if found.status["invalid"] or found.status["fault"] else 0)
 
 
-def _tell(
-    guideline: Guideline, found: Population, summary: Path | None, *, as_json: bool
-) -> None:
+def _tell(guideline: Guideline, found: Population, summary: Path | None, *, as_json: bool) -> None:
     from ros1tree.report import population_markdown, population_report
 
     told = found.to_json(indent=2) + "\n"
@@ -139,7 +137,9 @@ def _progress() -> Iterator[Callable[[int, float], None] | None]:
 
     columns: list[Any] = [
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %  {task.fields[rows]:,} rows  {task.fields[rate]:,}/s"),
+        TextColumn(
+            "{task.percentage:>3.0f} %  {task.fields[rows]:,} rows  {task.fields[rate]:,}/s"
+        ),
         TimeRemainingColumn(),
     ]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -9,14 +9,19 @@ from ros1tree.cohort.program import Plane, width
 
 
 def plane(buffer: Any, offset: int, rows: int) -> Plane:
-    """Return bits of an Arrow buffer as a plane; a view where they begin and end with a word."""
+    """Return bits of an Arrow buffer as a plane; a view where they begin and end with a word.
+
+    Without a buffer, which an array without values need not have, no bit is set.
+    """
+    if buffer is None or not rows:
+        return np.zeros(width(rows), np.uint8)
     data = np.frombuffer(buffer, np.uint8)
     first, shift = divmod(offset, 8)
     last = -(-(offset + rows) // 8)
-    found = data[first:last]
+    found: Plane = data[first:last]
     if shift:
         high = np.append(found[1:], np.uint8(0))
-        found = (found >> shift) | (high << (8 - shift))
+        found = np.bitwise_or(found >> np.uint8(shift), high << np.uint8(8 - shift))
     return padded(found, rows)
 
 

@@ -17,7 +17,6 @@ from ros1tree.model import (
 )
 from ros1tree.population import Population
 
-
 MEMBER = BooleanFact(type="boolean")
 """What the column of a set's member tells."""
 
@@ -58,7 +57,13 @@ def planned(
 
 class _Planner:
     def __init__(
-        self, guideline: Guideline, schema: Any, renamed: Mapping[str, str], file: str, *, text: bool
+        self,
+        guideline: Guideline,
+        schema: Any,
+        renamed: Mapping[str, str],
+        file: str,
+        *,
+        text: bool,
     ) -> None:
         self.guideline, self.schema, self.file, self.text = guideline, schema, file, text
         self.renamed = renamed
@@ -139,8 +144,9 @@ class _Planner:
         elif absent := [one for one in wanted if one not in self.meant]:
             text = f"the set needs one column a member; missing: {listed(absent)}"
             self._wrong(name, text, "add them, or map them")
-        elif all([self._fits(column, MEMBER) for column in found]):
-            return Source(tuple(found), by_member=True)
+        else:
+            fitting = [column for column in found if self._fits(column, MEMBER)]
+            return Source(tuple(fitting), by_member=True)
         return Source()
 
     def _fits(self, column: str, fact: AnyFact) -> bool:
@@ -168,10 +174,13 @@ def _accepts(fact: AnyFact, kind: Any) -> bool:
         case ChoiceFact():
             return _is_text(kind)
         case SetFact():
-            return _is_list(kind) and (_is_text(kind.value_type) or pa.types.is_null(kind.value_type))
+            return _is_list(kind) and (
+                _is_text(kind.value_type) or pa.types.is_null(kind.value_type)
+            )
         case _:
             return any(
-                check(kind) for check in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+                check(kind)
+                for check in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
             )
 
 
@@ -190,7 +199,7 @@ def _is_list(kind: Any) -> bool:
 
 
 def plain(array: Any) -> Any:
-    """Return a column in the one form of its kind that is read: lists with offsets, dictionaries."""
+    """Return a column in a form that is read: lists with offsets."""
     kind = array.type
     if pa.types.is_fixed_size_list(kind) or pa.types.is_list_view(kind):
         return array.cast(pa.list_(kind.value_type))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ros1tree.cohort.columns import Plan
-from ros1tree.cohort.engine import Compiled, Key
+from ros1tree.cohort.compile import Compiled, Key
 from ros1tree.model import TIERS, FrozenDict
 from ros1tree.outcome import STATUSES, barred_column, impossible_words
 from ros1tree.population import Passage, Population, Refused, Share
@@ -43,7 +43,9 @@ def population(
 
 
 def _share(name: str, found: Mapping[Key, int]) -> Share:
-    tiers = {tier: found["tier", name, tier] for tier in TIERS if ("tier", name, tier) in found}
+    tiers: dict[str, int] = {
+        tier: found["tier", name, tier] for tier in TIERS if ("tier", name, tier) in found
+    }
     return Share(
         tiers=FrozenDict(tiers),
         avoid=found.get(("avoid", name), 0),
@@ -56,11 +58,11 @@ def _passage(key: Key, found: Mapping[Key, int]) -> Passage:
     return Passage(found[*key, "certain"], found[*key, "possible"])
 
 
-def _refused(
-    made: Compiled, found: Mapping[Key, int], refused: Counter[Key]
-) -> Iterable[Refused]:
+def _refused(made: Compiled, found: Mapping[Key, int], refused: Counter[Key]) -> Iterable[Refused]:
     rows = [Refused(column, value, count) for (column, value), count in refused.items()]
-    for place in range(len(made.guideline.impossible)):
-        if count := found["impossible", str(place)]:
-            rows.append(Refused("", impossible_words(made.guideline, place), count))
+    rows += [
+        Refused("", impossible_words(made.guideline, place), count)
+        for place in range(len(made.guideline.impossible))
+        if (count := found["impossible", str(place)])
+    ]
     return sorted(rows, key=lambda row: (-row.patients, row.column, row.value))

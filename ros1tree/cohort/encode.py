@@ -99,8 +99,10 @@ def _validity(array: Any) -> Plane:
 
 def _numbers(array: Any) -> NDArray[Any]:
     """Return the numbers of an array; under a null any number."""
-    kind = np.dtype(array.type.to_pandas_dtype())
-    return np.frombuffer(array.buffers()[1], kind)[array.offset : array.offset + len(array)]
+    kind, buffer = np.dtype(array.type.to_pandas_dtype()), array.buffers()[1]
+    if buffer is None:
+        return np.zeros(len(array), kind)
+    return np.frombuffer(buffer, kind)[array.offset : array.offset + len(array)]
 
 
 NULL, BAD, MAX_CODES = -1, -2, 256
@@ -169,10 +171,11 @@ def _translation(meaning: tuple[int, ...], size: int) -> Program:
         mask = sum(1 << code for code, value in enumerate(meaning) if wanted(value))
         return logic.function(mask, len(meaning), tuple(map(logic.input, bits)))
 
-    results = [who(lambda value: value >= 0), who(lambda value: value == BAD)]
-    for bit in range(_bits(size)):
-        results.append(who(lambda value, bit=bit: value >= 0 and bool(value >> bit & 1)))  # type: ignore[misc]
-    return compiled(logic, len(bits), results)
+    def has(bit: int) -> Formula:
+        return who(lambda value: value >= 0 and bool(value >> bit & 1))
+
+    named, bad = who(lambda value: value >= 0), who(lambda value: value == BAD)
+    return compiled(logic, len(bits), [named, bad, *map(has, range(_bits(size)))])
 
 
 def _bad(array: Any, wrong: Plane) -> Bad | None:

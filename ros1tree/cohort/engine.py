@@ -1,8 +1,7 @@
-"""The guideline as a program over planes, compiled once, and the threads that run it."""
+"""Blocks of patients through the program of a guideline: from Arrow columns to output columns."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,16 +9,13 @@ import pyarrow as pa
 
 from ros1tree.cohort.bits import there
 from ros1tree.cohort.columns import MEMBER, Plan, plain
+from ros1tree.cohort.compile import Compiled
 from ros1tree.cohort.encode import Bad, Encoded, absent, encoded, members
-from ros1tree.cohort.logic import Formula
-from ros1tree.cohort.planes import Pair, Planes
-from ros1tree.cohort.program import Machine, Plane, Program, compiled
-from ros1tree.cohort.table import Column, columns, statuses, tiers
+from ros1tree.cohort.program import Machine, Plane, Program
+from ros1tree.cohort.table import Column
 from ros1tree.cohort.text import typed
-from ros1tree.cohort.vocabulary import PRESENT, Vocabulary, vocabulary
-from ros1tree.errors import UnknownNameError
-from ros1tree.model import AnyFact, Condition, Guideline, kept
-from ros1tree.outcome import Outcome, outcome
+from ros1tree.cohort.vocabulary import PRESENT
+from ros1tree.model import AnyFact
 
 BLOCK = 1 << 19
 """So many patients go through the program at once: a plane of them is 64 KiB."""
@@ -27,78 +23,6 @@ BLOCK = 1 << 19
 MAX_REFUSED = 1000
 """So many different values that are not allowed are counted one by one; others together."""
 OTHER = "other values"
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A guideline as formulas over the planes of its facts."""
-
-    guideline: Guideline
-    vocabulary: Vocabulary
-    planes: Planes
-    outcome: Outcome[Pair]
-    columns: Mapping[str, Column]
-
-
-@kept
-def compile_guideline(guideline: Guideline) -> Compiled:
-    """Compile a guideline; it is kept as long as the guideline lives."""
-    terms = vocabulary(guideline, _conditions(guideline))
-    planes = Planes(terms)
-    found = outcome(guideline, planes)
-    made = {column.name: column for column in columns(guideline, planes.logic, found)}
-    return Compiled(guideline, terms, planes, found, made)
-
-
-def _conditions(guideline: Guideline) -> Iterator[Condition]:
-    yield from (rule.when for rule in guideline.impossible)
-    for node in guideline.nodes.values():
-        yield from (edge.when for edge in node.next)
-        yield from (offer.when for offer in node.offers)
-
-
-def selected(guideline: Guideline, select: Sequence[str]) -> tuple[Column, ...]:
-    """Return the output columns asked for, in their order; without any, all.
-
-    Raises UnknownNameError.
-    """
-    known = compile_guideline(guideline).columns
-    for name in select:
-        if name not in known:
-            raise UnknownNameError("output column", name, known)
-    return tuple(column for name, column in known.items() if not select or name in select)
-
-
-Key = tuple[str, ...]
-"""What is counted: what it is, and the names that tell which."""
-
-
-def tally(made: Compiled) -> dict[Key, Formula]:
-    """Return everything that a population is counted by."""
-    logic, found = made.planes.logic, made.outcome
-    counted: dict[Key, Formula] = {
-        ("status", name): one for name, one in statuses(logic, found).items()
-    }
-    for name in made.guideline.interventions:
-        best = tiers(logic, found, name)
-        counted |= {("tier", name, tier): formula for tier, formula in best.items()}
-    counted |= {("avoid", name): pair.true for name, pair in found.avoid.items()}
-    counted |= {("possible", column): pair.true for column, pair in found.possible.items()}
-    counted |= {("fault", name): pair.true for name, pair in found.faults.items()}
-    for key, pair in (
-        *((("node", name), pair) for name, pair in found.nodes.items()),
-        *((("edge", *ends), pair) for ends, pair in found.edges.items()),
-    ):
-        counted[(*key, "certain")] = pair.true
-        counted[(*key, "possible")] = made.planes.unknown(pair).true
-    for place, pair in enumerate(found.problems):
-        counted["impossible", str(place)] = pair.true
-    asked: dict[str, list[Formula]] = {}
-    for fact, pair in found.missing:
-        asked.setdefault(fact, []).append(pair.true)
-    for fact, formulas in asked.items():
-        counted["missing", fact] = logic.disjunction(*formulas)
-    return counted
 
 
 class Worker:
@@ -149,9 +73,7 @@ class Worker:
         planes[PRESENT] = present
         return planes, bad
 
-    def _fact(
-        self, name: str, fact: AnyFact, table: Any, rows: int
-    ) -> tuple[Encoded, list[Bad]]:
+    def _fact(self, name: str, fact: AnyFact, table: Any, rows: int) -> tuple[Encoded, list[Bad]]:
         """Return the planes of a fact, and its values that are not allowed."""
         term = self._made.vocabulary.terms.get(name)
         cuts, source = term.cuts if term else (), self._plan.facts[name]

@@ -124,7 +124,7 @@ class Logic:
         return self._number(kind, *sorted((left, right)))
 
     def without(self, whole: Formula, part: Formula) -> Formula:
-        """Return "whole and not part", of which the part is a part: one step, where "not" is two."""
+        """Return "whole and not part" of a part of the whole: one step, where "not" takes two."""
         kinds = self._table[whole][0], self._table[part][0]
         if "constant" in kinds or whole == part or kinds == ("literal", "literal"):
             return self.conjunction(whole, self.negated(part))

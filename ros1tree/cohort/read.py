@@ -93,7 +93,11 @@ class _Arrow(Patients):
             return pa.ipc.open_stream(mapped)
 
     def batches(
-        self, columns: Sequence[str], coded: Sequence[str], *, threads: bool
+        self,
+        columns: Sequence[str],
+        coded: Sequence[str],  # noqa: ARG002 - a file of Arrow has its own dictionaries
+        *,
+        threads: bool,  # noqa: ARG002 - nothing is decoded
     ) -> Iterator[Any]:
         with reading(self._file), self._open() as opened:
             if not hasattr(opened, "num_record_batches"):
@@ -117,7 +121,11 @@ class _Lines(Patients):
         raise NotImplementedError
 
     def batches(
-        self, columns: Sequence[str], coded: Sequence[str], *, threads: bool
+        self,
+        columns: Sequence[str],
+        coded: Sequence[str],  # noqa: ARG002 - text becomes what its fact is later
+        *,
+        threads: bool,
     ) -> Iterator[Any]:
         with (
             reading(self._file),
@@ -153,7 +161,13 @@ class _Json(_Lines):
         self._explicit = pa.schema(types(self.schema.names))
         super().__init__(file)
 
-    def _open(self, opened: Any, columns: Sequence[str] | None, *, threads: bool = False) -> Any:
+    def _open(
+        self,
+        opened: Any,
+        columns: Sequence[str] | None,  # noqa: ARG002 - a row of JSON is read whole
+        *,
+        threads: bool = False,
+    ) -> Any:
         return pyarrow.json.open_json(
             opened,
             read_options=pyarrow.json.ReadOptions(use_threads=threads, block_size=BYTES),
@@ -209,5 +223,7 @@ def _files(path: Path) -> list[Path]:
         path.stat()  # says what is wrong with it
         return [path]
     if not found:
-        raise PatientsError([Problem(str(path), "", "no file", "name a file, or a folder of Parquet")])
+        raise PatientsError(
+            [Problem(str(path), "", "no file", "name a file, or a folder of Parquet")]
+        )
     return found

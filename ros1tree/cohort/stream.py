@@ -4,17 +4,17 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from functools import partial
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 import pyarrow as pa
 
 from ros1tree.cohort.columns import Plan, expected, planned
+from ros1tree.cohort.compile import Key, compile_guideline, program, selected
 from ros1tree.cohort.counts import population as counted
-from ros1tree.cohort.engine import Key, Worker, blocks, compile_guideline, selected, tally
-from ros1tree.cohort.program import compiled
+from ros1tree.cohort.engine import Worker, blocks
 from ros1tree.cohort.read import Patients, patients
 from ros1tree.cohort.table import Column
 from ros1tree.cohort.write import Writer
@@ -50,14 +50,9 @@ class Run:
             raise PatientsError([Problem("table", name, text_, remedy) for name in clash])
         self.threads = threads or _processors()
         self._made = compile_guideline(guideline)
-        self._keys = tally(self._made) if counting else {}
+        self._keys = tuple(self._made.counted) if counting else ()
         self._plan, self._chosen, self._text = plan, tuple(chosen), text
-        self._program = compiled(
-            self._made.planes.logic,
-            self._made.vocabulary.inputs,
-            [formula for column in chosen for formula in column.formulas],
-            tuple(self._keys.values()),
-        )
+        self._program = program(self._made, chosen, counting=counting)
         self._workers: list[Worker] = []
 
     def results(self, batches: Iterable[Any], schema: Any) -> Iterator[tuple[Any, list[Any]]]:

@@ -52,7 +52,8 @@ def statuses(logic: Logic, found: Outcome[Pair]) -> dict[str, Formula]:
 
 def tiers(logic: Logic, found: Outcome[Pair], intervention: str) -> dict[str, Formula]:
     """Return who gets an intervention in each tier as the best one."""
-    better, best = NEVER, {}
+    better = NEVER
+    best: dict[str, Formula] = {}
     for tier, pair in found.tiers.get(intervention, {}).items():
         best[tier] = logic.conjunction(pair.true, logic.negated(better))
         better = logic.disjunction(better, pair.true)
@@ -63,7 +64,9 @@ def columns(guideline: Guideline, logic: Logic, found: Outcome[Pair]) -> Iterato
     """Yield every output column, in the order in which they stand."""
     status = statuses(logic, found)
     bits = [
-        logic.disjunction(*(status[name] for place, name in enumerate(STATUSES) if place >> bit & 1))
+        logic.disjunction(
+            *(status[name] for place, name in enumerate(STATUSES) if place >> bit & 1)
+        )
         for bit in range(3)
     ]
     yield Column("status", CODED, (ALWAYS, *bits), _coded(STATUSES))
@@ -132,7 +135,7 @@ CHUNK = 1 << 14
 
 
 def _named(names: Sequence[str]) -> Build:
-    """Return what makes a column of lists: the names of the planes that have a patient, in order."""
+    """Return what makes a column of lists: the names of the planes with a patient, in order."""
     known = list(dict.fromkeys(names))
     dictionary = pa.array(known, pa.string())
     of_plane = np.array([known.index(name) for name in names], np.int16)

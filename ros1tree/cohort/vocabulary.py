@@ -106,7 +106,10 @@ def vocabulary(guideline: Guideline, conditions: Iterable[Condition]) -> Vocabul
     for name, fact in guideline.facts.items():
         if name in asked:
             cuts = _cuts(fact, asked[name])
-            known, planes = next(places), tuple(next(places) for _ in range(plane_count(fact, cuts)))
+            known, planes = (
+                next(places),
+                tuple(next(places) for _ in range(plane_count(fact, cuts))),
+            )
             terms[name] = Term(name, fact, cuts, known, planes, len(variables))
             variables += terms[name].variables()
     return Vocabulary(terms, tuple(variables), next(places))

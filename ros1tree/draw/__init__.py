@@ -162,7 +162,7 @@ def _whole(
     return sketch(guideline, walk)
 
 
-def drawings(
+def drawings(  # noqa: PLR0913 - as above
     guideline: Guideline,
     name: str,
     walk: Walk | None = None,

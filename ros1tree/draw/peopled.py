@@ -31,9 +31,7 @@ class _People:
     def counted(self) -> str:
         """Return the population in a sentence."""
         status = self.population.status
-        parts = (
-            f"{count:,} {name.replace('_', ' ')}" for name, count in status.items() if count
-        )
+        parts = (f"{count:,} {name.replace('_', ' ')}" for name, count in status.items() if count)
         return f"{self.population.patients:,} patients: {', '.join(parts) or 'nobody'}"
 
     def band(self, band: Band) -> Band:
@@ -51,8 +49,10 @@ class _People:
         )
 
     def arrow(self, arrow: Arrow) -> Arrow:
-        ways = self.population.edges.get(arrow.tail, {})
-        passage = ways.get(arrow.head, Passage(0, 0))
+        edges = self.population.edges
+        passage = Passage(0, 0)
+        if arrow.tail in edges:
+            passage = edges[arrow.tail].get(arrow.head, passage)
         return replace(
             arrow,
             count=self._share(passage),

@@ -41,7 +41,12 @@ def population_report(guideline: Guideline, population: Population) -> Renderabl
 
 def population_markdown(guideline: Guideline, population: Population) -> str:
     """Return a population as Markdown; raises MismatchError."""
-    lines = [f"# {markdown(guideline.title)}: population", "", markdown(_named(guideline)) + ".", ""]
+    lines = [
+        f"# {markdown(guideline.title)}: population",
+        "",
+        markdown(_named(guideline)) + ".",
+        "",
+    ]
     lines += [_counted(population) + "."]
     for table in _tables(guideline, population):
         lines += ["", f"## {markdown(table.title.capitalize())}", "", _row(table.head)]
@@ -148,11 +153,10 @@ def _node(
     guideline: Guideline, population: Population, name: str, passage: Passage
 ) -> Iterator[tuple[str, ...]]:
     yield guideline.nodes[name].title, *_passage(passage, population)
-    edges = population.edges.get(name, {})
     for edge in guideline.nodes[name].next:
         label = edge.label or ("" if edge.when == ALWAYS else words(edge.when, guideline.facts))
         title = f"  {label} \N{RIGHTWARDS ARROW} {guideline.nodes[edge.to].title}"
-        yield title.replace("   ", "  "), *_passage(edges[edge.to], population)
+        yield title.replace("   ", "  "), *_passage(population.edges[name][edge.to], population)
 
 
 def _passage(passage: Passage, population: Population) -> tuple[str, str, str]:
@@ -171,7 +175,11 @@ def _faults(guideline: Guideline, population: Population) -> Table:
 def _missing(guideline: Guideline, population: Population) -> Table:
     ranked = sorted(population.missing.items(), key=lambda entry: -entry[1])
     rows = [
-        (f"{guideline.facts[name].question or name} ({name})", f"{count:,}", _share(count, population))
+        (
+            f"{guideline.facts[name].question or name} ({name})",
+            f"{count:,}",
+            _share(count, population),
+        )
         for name, count in ranked
         if count
     ]
@@ -187,9 +195,7 @@ def _refused(population: Population) -> Table:
 
 
 def _columns(population: Population) -> Table:
-    rows = [
-        (name, _columns_of(columns)) for name, columns in population.columns.items()
-    ]
+    rows = [(name, _columns_of(columns)) for name, columns in population.columns.items()]
     rows += [(f"{name} (no fact)", "passed on") for name in population.passed]
     return Table("Columns", ("fact", "read from"), tuple(rows), texts=2)
 

@@ -85,13 +85,7 @@ def _lines(picture: Picture) -> Iterator[str]:
     told += picture.signs()
     about = [f"<b>{encoded(picture.title)}</b>", *(encoded(text) for text in told if text)]
     yield f'  about["{"<br/>".join(about)}"]'
-    if picture.arrows:
-        yield "  linkStyle default stroke:#374151,color:#111827"
-    for place, arrow in enumerate(picture.arrows):
-        if arrow.share:
-            yield f"  linkStyle {place} stroke-width:{1 + 8 * arrow.share:.1f}px"
-    if faint := [str(i) for i, arrow in enumerate(picture.arrows) if arrow.state in FAINT]:
-        yield f"  linkStyle {','.join(faint)} stroke:#7C8594,color:#666D7A"
+    yield from _lines_of(picture.arrows)
     yield from (f"  {style}" for style in _STYLES)
     bands = [f"b_{number}" for number, _ in enumerate(picture.bands)]
     yield "  classDef band fill:#F3F5F8,stroke:#F3F5F8,color:#111827"
@@ -101,6 +95,17 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield from _class(kind, [names[box.id] for box in boxes if box.kind == kind])
     for kind, states in _CLASSES:
         yield from _class(kind, [names[box.id] for box in boxes if box.state in states])
+
+
+def _lines_of(arrows: tuple[Arrow, ...]) -> Iterator[str]:
+    """Yield how the arrows are drawn."""
+    if arrows:
+        yield "  linkStyle default stroke:#374151,color:#111827"
+    for place, arrow in enumerate(arrows):
+        if arrow.share:
+            yield f"  linkStyle {place} stroke-width:{1 + 8 * arrow.share:.1f}px"
+    if faint := [str(place) for place, arrow in enumerate(arrows) if arrow.state in FAINT]:
+        yield f"  linkStyle {','.join(faint)} stroke:#7C8594,color:#666D7A"
 
 
 def _class(name: str, members: list[str]) -> Iterator[str]:

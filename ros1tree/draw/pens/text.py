@@ -42,14 +42,10 @@ def _lines(picture: Picture) -> Iterator[str]:
 def _box(box: Box, picture: Picture, titles: dict[str, str]) -> Iterator[str]:
     kind = f"{_KINDS[box.kind]}: " if box.kind in _KINDS else ""
     yield from _wrapped(f"{_MARKS[box.state]}{kind}{box.title}{_cited(box.cites, box.marks)}", "  ")
-    if box.asks:
-        yield from _wrapped(f"({box.asks})", "    ")
-    if box.count:
-        yield from _wrapped(box.count, "    ")
-    if box.missing:
-        yield from _wrapped(f"MISSING: {', '.join(box.missing)}", "    ")
-    if box.fault:
-        yield from _wrapped(box.fault, "    ")
+    asks = f"({box.asks})" if box.asks else ""
+    missing = f"MISSING: {', '.join(box.missing)}" if box.missing else ""
+    for said in filter(None, (asks, box.count, missing, box.fault)):
+        yield from _wrapped(said, "    ")
     for tier, rows in groupby(box.rows, lambda row: row.tier):
         yield f"    {tier.upper()}"
         for row in rows:

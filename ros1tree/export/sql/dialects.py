@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp, parse_one
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Dialect:
         """Return one of the texts with its parts."""
         written = {
             name: part.sql(self.name)
-            if isinstance(part, exp.Expression)
+            if isinstance(part, exp.Expr)
             else ", ".join(entry.sql(self.name) for entry in part)
             for name, part in parts.items()
         }

@@ -154,9 +154,7 @@ class _Query:
             step = exp.select(star, *columns).from_(before.copy())
             query = query.with_(title, as_=step)
             before = exp.to_table(title)
-        outputs = [
-            exp.alias_(self._output(name), self.dialect.name_of(name)) for name in wanted
-        ]
+        outputs = [exp.alias_(self._output(name), self.dialect.name_of(name)) for name in wanted]
         inner = [column(name).this for made in steps.values() for name in made]
         return query.select(self._passing(inner), *outputs).from_(before)
 

@@ -188,7 +188,7 @@ def _joined(kind: type[exp.Connector], truths: Iterable[Truth], *, neutral: bool
     first, *rest = parts.values()
     if not rest:
         return first._replace(level=level)
-    sql = _inner(first.sql)
+    sql: Sql = _inner(first.sql)
     for truth in rest:
         sql = kind(this=sql, expression=_inner(truth.sql))
     return Truth(sql, level, all(truth.never_null for truth in parts.values()))
