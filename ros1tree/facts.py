@@ -10,7 +10,20 @@ from ros1tree.compose import MAX_PROBLEMS, resolve
 from ros1tree.condition import facts_of, truth, words
 from ros1tree.document import Document, read_file
 from ros1tree.errors import FactsError, Near, Problem, listed, shown
-from ros1tree.model import AnyFact, ChoiceFact, Guideline, Misfit, SetFact, Value, kind_of
+from ros1tree.model import (
+    AnyFact,
+    ChoiceFact,
+    Guideline,
+    Impossible,
+    Misfit,
+    SetFact,
+    Value,
+    kept,
+    kind_of,
+)
+
+MAX_KEPT = 4096
+"""What so many combinations of facts mean for the impossible ones is remembered."""
 
 
 class Facts(Mapping[str, Value]):
@@ -168,23 +181,53 @@ def _outside(at: tuple[str | int, ...], fact: AnyFact, value: Any) -> Misfit:
 
 def with_defaults(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value]:
     """Return the known facts together with the defaults of those that are not."""
-    return {**known, **assumed(guideline, known)}
+    values = known._values if isinstance(known, Facts) else known  # noqa: SLF001 - a dict is quick
+    return {**_defaults(guideline), **values}
 
 
 def assumed(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value]:
     """Return the facts that are not known but have a default, with that value, sorted."""
+    defaults = _defaults(guideline).items()
+    return {name: value for name, value in defaults if name not in known}
+
+
+@kept
+def _defaults(guideline: Guideline) -> dict[str, Value]:
     return {
         name: fact.value(fact.default)
         for name, fact in sorted(guideline.facts.items())
-        if fact.default is not None and name not in known
+        if fact.default is not None
     }
 
 
 def _contradictions(guideline: Guideline, known: Mapping[str, Value]) -> Iterator[Misfit]:
     """Yield each impossible combination that the facts match, at the first of its facts."""
-    values = with_defaults(guideline, known)
-    for rule in guideline.impossible:
-        if truth(rule.when, values):
-            at = tuple(name for name in facts_of(rule.when) if name in known)[:1]
-            text = f"no patient has this: {words(rule.when, guideline.facts)}"
-            yield Misfit(at, text, rule.because or "correct one of these facts")
+    for rule in _barring(guideline).matched(with_defaults(guideline, known)):
+        at = tuple(name for name in facts_of(rule.when) if name in known)[:1]
+        text = f"no patient has this: {words(rule.when, guideline.facts)}"
+        yield Misfit(at, text, rule.because or "correct one of these facts")
+
+
+class _Barring:
+    """The rules of who is impossible, and what they said of the facts that they ask."""
+
+    def __init__(self, guideline: Guideline) -> None:
+        self._rules = guideline.impossible
+        self._asked = tuple({fact for rule in self._rules for fact in facts_of(rule.when)})
+        self._found: dict[tuple[Value | None, ...], tuple[Impossible, ...]] = {}
+
+    def matched(self, values: Mapping[str, Value]) -> tuple[Impossible, ...]:
+        """Return the rules that certainly match a patient."""
+        key = tuple([values.get(name) for name in self._asked])
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= MAX_KEPT:
+                self._found = {}
+            found = tuple(rule for rule in self._rules if truth(rule.when, values))
+            self._found[key] = found
+        return found
+
+
+@kept
+def _barring(guideline: Guideline) -> _Barring:
+    return _Barring(guideline)

@@ -1,109 +1,146 @@
-"""How far a patient gets: every node and edge reached, not reached, or unknown."""
+"""How far a patient gets: every node that is reached or may be, and on what that rests."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from ros1tree.condition import Truth, both, either
+from ros1tree.condition import facts_of
 from ros1tree.graph import order
-from ros1tree.model import Edge, Node
-from ros1tree.walk.reading import Reading, certainty
-from ros1tree.walk.result import Because, EdgeStep, Fault, Step
+from ros1tree.model import Guideline, Node, Value, kept
+from ros1tree.walk.reading import Finding, Here, Way, conditions, here
+from ros1tree.walk.result import Because
+
+MAX_KEPT = 8192
+"""So much is kept of a guideline; facts with many values would fill the memory."""
 
 
-@dataclass(slots=True)
-class Trace:
-    """The nodes that are reached or may be, in the order of the graph."""
+class Path:
+    """The edges on the ways to a node, in the order of the graph; it does not change."""
 
-    reading: Reading
-    reached: dict[str, Truth]
-    ways: dict[str, list[tuple[str, Edge]]]
-    """For each such node the nodes and edges by which it is, or may be, reached."""
+    __slots__ = ("edges", "made", "onward")
 
-    def certain(self) -> Iterator[tuple[str, Node]]:
-        """Yield the nodes that are certainly reached."""
-        for name, reached in self.reached.items():
-            if reached:
-                yield name, self.reading.guideline.nodes[name]
+    def __init__(self, edges: tuple[tuple[tuple[int, int], Finding], ...] = ()) -> None:
+        """Keep edges with their ranks."""
+        self.edges = edges
+        self.onward: dict[Finding, Path] = {}
+        """The paths that go on from here, by what the next edge says."""
+        self.made: dict[Any, Any] = {}
+        """What was made of it, for all walks that come here."""
 
-    def grounds(self, node: str) -> dict[Because, None]:
-        """Return the tests that led to a certainly reached node, each once, from the start on."""
+    def tests(self) -> dict[Because, None]:
+        """Return the tests that decided on the way, each once."""
+        return dict.fromkeys(test for _, finding in self.edges for test in finding.support)
+
+    def waits(self) -> dict[str, None]:
+        """Return the unknown facts on which the way depends, each once."""
         return dict.fromkeys(
-            test
-            for edge in self._edges_to(node, certain=True)
-            for test in self.reading.find(edge.when).support
+            fact for _, finding in self.edges if finding.truth is None for fact in finding.unknown
         )
 
-    def waits(self, node: str) -> dict[str, None]:
-        """Return the unknown facts on which reaching a node depends; none where it is certain."""
-        return dict.fromkeys(
-            fact
-            for edge in self._edges_to(node, certain=False)
-            if (found := self.reading.find(edge.when)).truth is None
-            for fact in found.unknown
-        )
 
-    def _edges_to(self, node: str, *, certain: bool) -> list[Edge]:
-        """Return the edges on the ways to a node, back to where all is certain or to the start."""
-        seen: set[str] = set()
-        agenda = [node]
-        while agenda:
-            name = agenda.pop()
-            if name not in seen and (certain or self.reached[name] is None):
-                seen.add(name)
-                agenda += [source for source, _ in self.ways[name]]
-        return [
-            edge
-            for name in self.reached
-            if name in seen
-            for source, edge in self.ways[name]
-            if not certain or (self.reached[source] and self.reading.find(edge.when).truth)
-        ]
+class Place:
+    """A node in the order of the graph, and what it said of patients."""
 
-    def steps(self) -> tuple[Step, ...]:
-        """Return the reached nodes with all their edges."""
-        return tuple(self._step(name) for name in self.reached)
+    __slots__ = ("asked", "heres", "name")
 
-    def _step(self, name: str) -> Step:
-        node = self.reading.guideline.nodes[name]
-        reached = self.reached[name]
-        edges = tuple(
-            EdgeStep(
-                edge.to,
-                certainty(both((reached, self.reading.find(edge.when).truth))),
-                self.reading.find(edge.when).because,
-            )
-            for edge in node.next
-        )
-        return Step(name, node.kind, node.title, certainty(reached), edges)
-
-    def faults(self) -> tuple[Fault, ...]:
-        """Return the certainly reached decisions without a true edge, or with too many."""
-        return tuple(fault for name, node in self.certain() if (fault := self._fault(name, node)))
-
-    def _fault(self, name: str, node: Node) -> Fault | None:
-        if node.kind != "decision":
-            return None
-        truths = {edge.to: self.reading.find(edge.when).truth for edge in node.next}
-        taken = tuple(to for to, held in truths.items() if held)
-        if either(truths.values()) is False:
-            return Fault(name, "gap", ())
-        if node.hit == "unique" and len(taken) > 1:
-            return Fault(name, "overlap", taken)
-        return None
+    def __init__(self, name: str, node: Node) -> None:
+        """Find out which facts its conditions ask."""
+        self.name = name
+        self.asked = tuple(dict.fromkeys(fact for c in conditions(node) for fact in facts_of(c)))
+        self.heres: dict[tuple[Value | None, ...], Here] = {}
 
 
-def trace(reading: Reading) -> Trace:
-    """Follow every edge that is true or may be, from the start."""
-    reached: dict[str, Truth] = {reading.guideline.start: True}
-    ways: dict[str, list[tuple[str, Edge]]] = {reading.guideline.start: []}
-    found: dict[str, Truth] = {}
-    for name in order(reading.guideline):
-        if name not in reached:
+class Memory:
+    """What was found out about a guideline's nodes, the ways to them, and what is made of both.
+
+    All is let go at once where it grows too large; walks hold what they use.
+    """
+
+    def __init__(self, guideline: Guideline) -> None:
+        """Begin with nothing."""
+        self.guideline = guideline
+        self.places = [Place(name, guideline.nodes[name]) for name in order(guideline)]
+        self._ranks = {place.name: rank for rank, place in enumerate(self.places)}
+        self._forget()
+
+    def _forget(self) -> None:
+        self.start = Path()
+        self.made: dict[Any, Any] = {}
+        """What was made of offers alone, whatever the path to them."""
+        self._joins: dict[Any, Path] = {}
+        self._size = 0
+        for place in self.places:
+            place.heres = {}
+
+    def room(self) -> None:
+        """Make room for one more entry."""
+        if self._size >= MAX_KEPT:
+            self._forget()
+        self._size += 1
+
+    def here(self, place: Place, facts: Mapping[str, Value], *, sure: bool) -> Here:
+        """Return what a node says of a patient who reaches it for sure, or may."""
+        key = (sure, *[facts.get(fact) for fact in place.asked])
+        found = place.heres.get(key)
+        if found is None:
+            self.room()
+            found = here(self.guideline, place.name, self._ranks, facts, sure=sure)
+            place.heres[key] = found
+        return found
+
+    def on(self, path: Path, way: Way) -> Path:
+        """Return the path that goes on by an edge."""
+        found = path.onward.get(way.finding)
+        if found is None:
+            self.room()
+            found = path.onward[way.finding] = Path((*path.edges, (way.rank, way.finding)))
+        return found
+
+    def joined(self, paths: list[Path]) -> Path:
+        """Return the path of a node to which several lead."""
+        if len(paths) == 1:
+            return paths[0]
+        key = tuple(paths)
+        found = self._joins.get(key)
+        if found is None:
+            self.room()
+            edges = {edge for path in paths for edge in path.edges}
+            found = self._joins[key] = Path(tuple(sorted(edges, key=itemgetter(0))))
+        return found
+
+
+@kept
+def memory(guideline: Guideline) -> Memory:
+    """Return what is remembered of a guideline, as long as it lives."""
+    return Memory(guideline)
+
+
+class Stop(NamedTuple):
+    """A node that is reached, or may be: what it says, and the path to it."""
+
+    here: Here
+    path: Path
+    sure: bool
+
+
+def trace(memory: Memory, facts: Mapping[str, Value]) -> list[Stop]:
+    """Follow every edge that is true or may be, from the start, in the order of the graph."""
+    certain: dict[str, list[Path]] = {memory.guideline.start: [memory.start]}
+    perhaps: dict[str, list[Path]] = {}
+    stops: list[Stop] = []
+    for place in memory.places:
+        name = place.name
+        sure = name in certain
+        if not sure and name not in perhaps:
             continue
-        found[name] = reached[name]
-        for edge in reading.guideline.nodes[name].next:
-            taken = both((found[name], reading.find(edge.when).truth))
-            if taken is not False:
-                reached[edge.to] = either((reached.get(edge.to, False), taken))
-                ways.setdefault(edge.to, []).append((name, edge))
-    return Trace(reading, found, ways)
+        path = memory.joined(certain[name] if sure else perhaps[name])
+        found = memory.here(place, facts, sure=sure)
+        stops.append(Stop(found, path, sure))
+        # What may be reached waits only as far back as nothing is certain yet.
+        before = memory.start if sure else path
+        for way in found.ways:
+            if sure and way.finding.truth:
+                certain.setdefault(way.to, []).append(memory.on(path, way))
+            else:
+                perhaps.setdefault(way.to, []).append(memory.on(before, way))
+    return stops
