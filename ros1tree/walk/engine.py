@@ -1,6 +1,7 @@
 """One patient through the guideline: what is certain, what is possible, what is missing."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -14,10 +15,12 @@ from ros1tree.walk.reading import Given, Made, doubtful
 from ros1tree.walk.result import (
     Avoid,
     Caution,
+    Fault,
     Missing,
     Origin,
     Possible,
     Recommendation,
+    Silence,
     Status,
     Walk,
 )
@@ -51,6 +54,7 @@ def walk(guideline: Guideline, facts: Mapping[str, Any]) -> Walk:
         Origin(guideline.id, guideline.version, digest),
         FrozenDict({name: values[name] for name in known}),
         FrozenDict(taken),
+        values,
     )
 
 
@@ -77,58 +81,93 @@ def same_guideline(guideline: Guideline, walk: Walk) -> None:
         raise MismatchError(f"the walk was made with {told}, not with {here}; walk again")
 
 
+@dataclass(frozen=True, slots=True)
+class _Certain:
+    """What the certainly reached nodes say, notes aside; it is the same whatever is unknown."""
+
+    recommendations: tuple[Recommendation, ...]
+    avoid: tuple[Avoid, ...]
+    missing: tuple[Missing, ...]
+    faults: tuple[Fault, ...]
+    silent: tuple[Silence, ...]
+    ranks: Mapping[str, int]
+    """The rank of each intervention that is recommended."""
+    barred: frozenset[str]
+    doubts: tuple[str, ...]
+    """The doubtful statements on which all this rests."""
+
+    def status(self) -> Status:
+        """Return how far the guideline answers."""
+        if self.faults:
+            return "fault"
+        if self.missing:
+            return "incomplete"
+        return "not_covered" if self.silent else "complete"
+
+
 class _Result:
     """Puts together what the nodes say, and remembers what is put together for other walks."""
 
     def __init__(self, memory: Memory, stops: list[Stop]) -> None:
         self.memory, self.stops = memory, stops
         self.guideline = memory.guideline
-        self.paths = {stop.here.step.node: stop.path for stop in stops}
-        self.sure = [stop.here for stop in stops if stop.sure]
+        self.sure = [stop for stop in stops if stop.sure]
 
     def walk(
         self,
         origin: Origin,
         known: FrozenDict[str, Value],
         taken: FrozenDict[str, Value],
+        values: Mapping[str, Value],
     ) -> Walk:
-        offered, barred = self._groups()
-        best = sorted(map(self._recommendation, offered), key=itemgetter(0))
-        recommendations = tuple([row for _, row, _ in best])
-        avoided = list(map(self._avoid, barred))
-        avoid = tuple([row for row, _ in avoided])
-        notes = tuple([note for here in self.sure for note in here.notes])
-        missing = self._missing()
-        faults = tuple([here.fault for here in self.sure if here.fault])
-        silent = tuple([here.silence for here in self.sure if here.silence])
-        out = {row.intervention for row in avoid}
-        shown = [doubts for _, _, doubts in best] + [doubts for _, doubts in avoided]
-        shown += [here.doubts for here in self.sure]
+        certain = self._certain()
+        noted = [stop.place.notes(values) for stop in self.sure]
+        doubts = dict.fromkeys(chain(certain.doubts, *[some for _, some in noted]))
+        remarks = _remarks(self.guideline)
         return Walk(
             guideline=origin,
             facts=known,
             assumed=taken,
-            status=_status(faults, missing, silent),
+            status=certain.status(),
             steps=tuple([stop.here.step for stop in self.stops]),
-            recommendations=recommendations,
-            possible=self._possible(recommendations, out),
-            avoid=avoid,
-            notes=notes,
-            missing=missing,
-            conflicts=tuple(
-                [row.intervention for row in recommendations if row.intervention in out]
-            ),
-            faults=faults,
-            not_covered=silent,
-            cautions=self._cautions(shown),
+            recommendations=certain.recommendations,
+            possible=self._possible(certain),
+            avoid=certain.avoid,
+            notes=tuple([note for notes, _ in noted for note in notes]),
+            missing=certain.missing,
+            conflicts=tuple([name for name in certain.ranks if name in certain.barred]),
+            faults=certain.faults,
+            not_covered=certain.silent,
+            cautions=tuple([remarks[name] for name in doubts]),
+        )
+
+    def _certain(self) -> _Certain:
+        key = tuple([part for stop in self.sure for part in (stop.here, stop.path)])
+        found: _Certain | None = self.memory.made.get(key)
+        return found or self.memory.book.keep(self.memory.made, key, self._put_together())
+
+    def _put_together(self) -> _Certain:
+        offered, barred = self._groups()
+        best = sorted(map(self._recommendation, offered), key=itemgetter(0))
+        avoided = list(map(self._avoid, barred))
+        rests = [doubts for _, _, doubts in best] + [doubts for _, doubts in avoided]
+        return _Certain(
+            recommendations=tuple(row for _, row, _ in best),
+            avoid=tuple(row for row, _ in avoided),
+            missing=self._missing(),
+            faults=tuple(stop.here.fault for stop in self.sure if stop.here.fault),
+            silent=tuple(stop.here.silence for stop in self.sure if stop.here.silence),
+            ranks={row.intervention: rank for rank, row, _ in best},
+            barred=frozenset(row.intervention for row, _ in avoided),
+            doubts=_once(chain.from_iterable(rests)),
         )
 
     def _groups(self) -> tuple[list[Group], list[Group]]:
         """Return the certain offers of each intervention, the best tier first, and the bars."""
         offered: dict[str, Group] = {}
         barred: dict[str, Group] = {}
-        for here in self.sure:
-            for given in here.given:
+        for stop in self.sure:
+            for given in stop.here.given:
                 if given.made.held:
                     offer = given.made.offer
                     groups = barred if offer.tier == "avoid" else offered
@@ -140,14 +179,23 @@ class _Result:
 
     def _recommendation(self, group: Group) -> Ranked:
         """Return a recommendation with its rank, and the doubtful statements it rests on."""
-        path = self.paths[group[0].made.node]
+        path = next(stop.path for stop in self.sure if stop.place.name == group[0].made.node)
         found: Ranked | None = path.made.get(group)
-        if found is None:
-            self.memory.room()
-            found = path.made[group] = self._recommended(group, path)
-        return found
+        return found or self.memory.book.keep(path.made, group, self._recommended(group, path))
 
     def _recommended(self, group: Group, path: Path) -> Ranked:
+        own = {id(test): test for test in group[0].finding.support}
+        rank, parts, doubts = self._apart(group)
+        row = Recommendation(because=tuple((path.tests | own).values()), **parts)
+        return rank, row, doubts
+
+    def _apart(self, group: Group) -> tuple[int, dict[str, Any], tuple[str, ...]]:
+        """Return all of a recommendation that depends on the offers alone, and not on why."""
+        key = tuple([given.made[:2] for given in group])
+        found: tuple[int, dict[str, Any], tuple[str, ...]] | None = self.memory.made.get(key)
+        return found or self.memory.book.keep(self.memory.made, key, self._parts(group))
+
+    def _parts(self, group: Group) -> tuple[int, dict[str, Any], tuple[str, ...]]:
         best = group[0].made
         nodes, cites = _nodes(group), _cites(group)
         evidence = _once(
@@ -157,28 +205,24 @@ class _Result:
             if figure.intervention == best.offer.intervention
         )
         same = (given.made.offer for given in group if _rank(given) == _rank(group[0]))
-        row = Recommendation(
-            intervention=best.offer.intervention,
-            title=self.guideline.interventions[best.offer.intervention].title,
-            tier=best.offer.tier,
-            node=best.node,
-            nodes=nodes,
-            wording=_joined(offer.wording for offer in same),
-            reason=_joined(given.made.offer.because for given in group),
-            because=tuple(path.tests() | dict.fromkeys(group[0].finding.support)),
-            cites=cites,
-            evidence=evidence,
-        )
+        parts = {
+            "intervention": best.offer.intervention,
+            "title": self.guideline.interventions[best.offer.intervention].title,
+            "tier": best.offer.tier,
+            "node": best.node,
+            "nodes": nodes,
+            "wording": _joined(offer.wording for offer in same),
+            "reason": _joined(given.made.offer.because for given in group),
+            "cites": cites,
+            "evidence": evidence,
+        }
         rests = (*cites, *(cite for figure in evidence for cite in figure.cites))
-        return _rank(group[0]), row, doubtful(self.guideline, rests)
+        return _rank(group[0]), parts, doubtful(self.guideline, rests)
 
     def _avoid(self, group: Group) -> tuple[Avoid, tuple[str, ...]]:
         """Return a bar, and the doubtful statements it rests on."""
         found: tuple[Avoid, tuple[str, ...]] | None = self.memory.made.get(group)
-        if found is None:
-            self.memory.room()
-            found = self.memory.made[group] = self._avoided(group)
-        return found
+        return found or self.memory.book.keep(self.memory.made, group, self._avoided(group))
 
     def _avoided(self, group: Group) -> tuple[Avoid, tuple[str, ...]]:
         first, cites = group[0].made, _cites(group)
@@ -193,45 +237,34 @@ class _Result:
         )
         return row, doubtful(self.guideline, cites)
 
-    def _possible(
-        self, certain: tuple[Recommendation, ...], barred: set[str]
-    ) -> tuple[Possible, ...]:
+    def _possible(self, certain: _Certain) -> tuple[Possible, ...]:
         """Return the offers that are unknown and would add something to what is certain."""
-        ranks = {row.intervention: TIERS.index(row.tier) for row in certain}
         return tuple(
             [
                 self._open(given, stop)
                 for stop in self.stops
                 for given in stop.here.given
-                if given.made.held is None and _adds(given.made.offer, ranks, barred)
+                if given.made.held is None and _adds(given.made.offer, certain)
             ]
         )
 
     def _open(self, given: Given, stop: Stop) -> Possible:
         found: Possible | None = stop.path.made.get(given)
-        if found is None:
-            self.memory.room()
-            found = stop.path.made[given] = _opened(given, stop)
-        return found
+        return found or self.memory.book.keep(stop.path.made, given, _opened(given, stop))
 
     def _missing(self) -> tuple[Missing, ...]:
         asked: dict[str, tuple[str, ...]] = {}
-        for here in self.sure:
-            for fact in here.asked:
-                asked[fact] = (*asked.get(fact, ()), here.step.node)
+        for stop in self.sure:
+            for fact in stop.here.asked:
+                asked[fact] = (*asked.get(fact, ()), stop.place.name)
         questions = self.guideline.facts
         return tuple(
             [Missing(fact, questions[fact].question, nodes) for fact, nodes in asked.items()]
         )
 
-    def _cautions(self, shown: Iterable[tuple[str, ...]]) -> tuple[Caution, ...]:
-        """Return the cautions of every doubtful statement that the result rests on."""
-        doubts = _doubts(self.guideline)
-        return tuple([doubts[name] for name in dict.fromkeys(chain.from_iterable(shown))])
-
 
 @kept
-def _doubts(guideline: Guideline) -> Mapping[str, Caution]:
+def _remarks(guideline: Guideline) -> Mapping[str, Caution]:
     """Return what the check of the facts found, by statement."""
     said = guideline.statements.items()
     return {name: Caution(name, entry.caution) for name, entry in said if entry.caution}
@@ -241,11 +274,11 @@ def _rank(given: Given) -> int:
     return TIERS.index(given.made.offer.tier)
 
 
-def _adds(offer: Offer, ranks: Mapping[str, int], barred: set[str]) -> bool:
+def _adds(offer: Offer, certain: _Certain) -> bool:
     # A bar is not a lower rank of a recommendation: it may still come, and is shown.
     if offer.tier == "avoid":
-        return offer.intervention not in barred
-    return TIERS.index(offer.tier) < ranks.get(offer.intervention, len(TIERS))
+        return offer.intervention not in certain.barred
+    return TIERS.index(offer.tier) < certain.ranks.get(offer.intervention, len(TIERS))
 
 
 def _opened(given: Given, stop: Stop) -> Possible:
@@ -254,14 +287,6 @@ def _opened(given: Given, stop: Stop) -> Possible:
     offer = given.made.offer
     depends_on = tuple(waits | dict.fromkeys(own))
     return Possible(offer.intervention, offer.tier, given.made.node, depends_on)
-
-
-def _status(faults: tuple[Any, ...], missing: tuple[Any, ...], silent: tuple[Any, ...]) -> Status:
-    if faults:
-        return "fault"
-    if missing:
-        return "incomplete"
-    return "not_covered" if silent else "complete"
 
 
 def _joined(texts: Iterable[str | None]) -> str | None:

@@ -4,13 +4,15 @@ Nothing here changes once it is made, so walks share it. What is shared is told 
 to compare by content would take longer than to find it out anew.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ros1tree.condition import Truth, either, facts_of, say, support, tests, truth
-from ros1tree.model import Condition, Guideline, Node, Offer, Test, Value
+from ros1tree.model import AnyFact, Condition, Edge, Guideline, Offer, Test, Value
 from ros1tree.walk.result import Because, Certainty, EdgeStep, Fault, Noted, Silence, Step
+
+T = TypeVar("T")
 
 
 class Made(NamedTuple):
@@ -34,14 +36,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Given:
-    """An offer that is not excluded, and what its own condition says."""
-
-    made: Made
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Way:
     """An edge that is not excluded, if its node is reached."""
 
@@ -52,19 +46,54 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """An offer that is not excluded, and what its own condition says."""
+
+    made: Made
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Here:
     """What a node says of a patient who certainly reaches it, or of one who may."""
 
     step: Step
     ways: tuple[Way, ...]
     given: tuple[Given, ...]
-    notes: tuple[Noted, ...]
-    doubts: tuple[str, ...]
-    """The statements on which the notes rest, and of which a check of the facts has a remark."""
     asked: tuple[str, ...]
     """The unknown facts for which the node waits."""
     fault: Fault | None
     silence: Silence | None
+
+
+class Book:
+    """Counts what is remembered of a guideline, so that it can be let go where it grows large."""
+
+    def __init__(self, vocabulary: Mapping[str, AnyFact]) -> None:
+        """Begin with nothing."""
+        self.vocabulary = vocabulary
+        self.size = 0
+        self._because: dict[tuple[Test, Value | None], Because] = {}
+
+    def keep(self, store: dict[Any, Any], key: Any, thing: T) -> T:
+        """Remember a thing in a store, and return what is remembered there."""
+        self.size += 1
+        kept: T = store.setdefault(key, thing)
+        return kept
+
+    def because(self, test: Test, facts: Mapping[str, Value]) -> Because:
+        """Return what a test says: one object for equal ones, so that none need be compared."""
+        value = facts.get(test.fact)
+        found = self._because.get((test, value))
+        if found is None:
+            held = certainty(truth(test, facts))
+            made = Because(test.fact, value, say(test, self.vocabulary), held)
+            found = self.keep(self._because, (test, value), made)
+        return found
+
+
+Notes = tuple[tuple[Noted, ...], tuple[str, ...]]
+"""Notes, and the doubtful statements on which they rest."""
 
 
 def certainty(held: Truth) -> Certainty:
@@ -72,23 +101,32 @@ def certainty(held: Truth) -> Certainty:
     return "maybe" if held is None else "yes" if held else "no"
 
 
-def here(
-    guideline: Guideline,
-    name: str,
-    ranks: Mapping[str, int],
-    facts: Mapping[str, Value],
-    *,
-    sure: bool,
-) -> Here:
-    """Return what a node says; `ranks` has the rank of each node among all, in their order."""
-    return _Reader(guideline, name, facts, sure=sure).here(ranks)
+class Question:
+    """A condition, and what it said of patients."""
 
+    __slots__ = ("_book", "_condition", "_found", "facts")
 
-def conditions(node: Node) -> Iterator[Condition]:
-    """Yield the conditions of a node."""
-    yield from (edge.when for edge in node.next)
-    yield from (offer.when for offer in node.offers)
-    yield from (note.when for note in node.notes)
+    def __init__(self, condition: Condition, book: Book) -> None:
+        """Find out which facts it asks."""
+        self.facts = facts_of(condition)
+        self._condition, self._book = condition, book
+        self._found: dict[tuple[Value | None, ...], Finding] = {}
+
+    def find(self, facts: Mapping[str, Value]) -> Finding:
+        """Return what it says of a patient."""
+        key = tuple([facts.get(name) for name in self.facts])
+        found = self._found.get(key)
+        return found or self._book.keep(self._found, key, self._find(facts))
+
+    def _find(self, facts: Mapping[str, Value]) -> Finding:
+        because = {test: self._book.because(test, facts) for test in tests(self._condition)}
+        decisive = dict.fromkeys(support(self._condition, facts))
+        return Finding(
+            truth(self._condition, facts),
+            tuple(because.values()),
+            tuple(because[test] for test in decisive),
+            tuple(name for name in self.facts if name not in facts),
+        )
 
 
 def doubtful(guideline: Guideline, cites: Iterable[str]) -> tuple[str, ...]:
@@ -97,77 +135,99 @@ def doubtful(guideline: Guideline, cites: Iterable[str]) -> tuple[str, ...]:
     return tuple(cite for cite in cites if cite in statements and statements[cite].caution)
 
 
-class _Reader:
+class Place:
+    """A node of a guideline, and what it said of patients."""
+
     def __init__(
-        self, guideline: Guideline, name: str, facts: Mapping[str, Value], *, sure: bool
+        self, guideline: Guideline, name: str, ranks: Mapping[str, int], book: Book
     ) -> None:
-        self.name, self.node, self.facts = name, guideline.nodes[name], facts
-        self.guideline, self.sure = guideline, sure
-        self.edges = [(edge, self._find(edge.when)) for edge in self.node.next]
-        self.offers = [(offer, self._find(offer.when)) for offer in self.node.offers]
+        """Take a node; `ranks` has the rank of each node among all, in their order."""
+        self.name, self.node = name, guideline.nodes[name]
+        self._ranks, self._book = ranks, book
+        self._edges = [(edge, Question(edge.when, book)) for edge in self.node.next]
+        self._offers = [(offer, Question(offer.when, book)) for offer in self.node.offers]
+        questions = [question for _, question in (*self._edges, *self._offers)]
+        self._facts = tuple(dict.fromkeys(fact for each in questions for fact in each.facts))
+        self._heres: dict[Any, Here] = {}
+        self._parts: dict[Any, Any] = {}
+        self.silence = Silence(name, self.node.title) if self.node.kind == "silent" else None
+        self._notes = [
+            (
+                Noted(name, note.says, facts_of(note.when), note.cites),
+                doubtful(guideline, note.cites),
+                Question(note.when, book),
+            )
+            for note in self.node.notes
+        ]
+        self._listening = [who for _, _, who in self._notes if who.facts]
+        self._noted: dict[Any, Notes] = {}
 
-    def here(self, ranks: Mapping[str, int]) -> Here:
-        node, sure = self.node, self.sure
-        notes = tuple(self._notes()) if sure else ()
+    def notes(self, facts: Mapping[str, Value]) -> Notes:
+        """Return the notes that hold for a patient, and the doubtful statements they rest on."""
+        held = tuple([who.find(facts) for who in self._listening])
+        found = self._noted.get(held)
+        return found or self._book.keep(self._noted, held, self._hold(facts))
+
+    def _hold(self, facts: Mapping[str, Value]) -> Notes:
+        some = [entry for entry in self._notes if entry[2].find(facts).truth]
+        doubts = tuple(doubt for _, doubts, _ in some for doubt in doubts)
+        return tuple(note for note, _, _ in some), doubts
+
+    def here(self, facts: Mapping[str, Value], *, sure: bool) -> Here:
+        """Return what the node says of a patient who reaches it for sure, or may."""
+        key = (sure, *[facts.get(name) for name in self._facts])
+        found = self._heres.get(key)
+        return found or self._book.keep(self._heres, key, self._here(facts, sure=sure))
+
+    def _here(self, facts: Mapping[str, Value], *, sure: bool) -> Here:
+        edges = [(edge, question.find(facts)) for edge, question in self._edges]
+        offers = [(offer, question.find(facts)) for offer, question in self._offers]
         return Here(
-            step=self._step(),
-            ways=tuple(
-                Way(edge.to, (ranks[edge.to], ranks[self.name]), finding)
-                for edge, finding in self.edges
-                if finding.truth is not False
-            ),
-            given=tuple(
-                Given(Made(self.name, place, offer, finding.truth if sure else None), finding)
-                for place, (offer, finding) in enumerate(self.offers)
-                if finding.truth is not False
-            ),
-            notes=notes,
-            doubts=doubtful(self.guideline, (cite for note in notes for cite in note.cites)),
-            asked=tuple(dict.fromkeys(self._asked())) if sure else (),
-            fault=self._fault() if sure and node.kind == "decision" else None,
-            silence=Silence(self.name, node.title) if sure and node.kind == "silent" else None,
+            step=self._step(edges, sure=sure),
+            ways=tuple(self._ways(edges)),
+            given=tuple(self._given(offers, sure=sure)),
+            asked=tuple(dict.fromkeys(_asked((*edges, *offers)))) if sure else (),
+            fault=self._fault(edges) if sure and self.node.kind == "decision" else None,
+            silence=self.silence if sure else None,
         )
 
-    def _find(self, condition: Condition) -> Finding:
-        because = {test: self._because(test) for test in tests(condition)}
-        decisive = dict.fromkeys(support(condition, self.facts))
-        return Finding(
-            truth(condition, self.facts),
-            tuple(because.values()),
-            tuple(because[test] for test in decisive),
-            tuple(name for name in facts_of(condition) if name not in self.facts),
-        )
+    def _ways(self, edges: list[tuple[Edge, Finding]]) -> Iterator[Way]:
+        rank = self._ranks[self.name]
+        for edge, finding in edges:
+            if finding.truth is not False:
+                way = Way(edge.to, (self._ranks[edge.to], rank), finding)
+                yield self._shared((edge.to, finding), way)
 
-    def _because(self, test: Test) -> Because:
-        held = certainty(truth(test, self.facts))
-        return Because(test.fact, self.facts.get(test.fact), say(test, self.guideline.facts), held)
+    def _given(self, offers: list[tuple[Offer, Finding]], *, sure: bool) -> Iterator[Given]:
+        for place, (offer, finding) in enumerate(offers):
+            if finding.truth is not False:
+                held = finding.truth if sure else None
+                given = Given(Made(self.name, place, offer, held), finding)
+                yield self._shared((place, sure, finding), given)
 
-    def _step(self) -> Step:
-        edges = tuple(
-            EdgeStep(edge.to, self._taken(finding.truth), finding.because)
-            for edge, finding in self.edges
-        )
-        reached: Certainty = "yes" if self.sure else "maybe"
-        return Step(self.name, self.node.kind, self.node.title, reached, edges)
+    def _shared(self, key: Any, part: Any) -> Any:
+        """Return the part that was made before of the same finding, if there is one."""
+        return self._parts.get(key) or self._book.keep(self._parts, key, part)
 
-    def _taken(self, held: Truth) -> Certainty:
-        return "no" if held is False else certainty(held) if self.sure else "maybe"
+    def _step(self, edges: list[tuple[Edge, Finding]], *, sure: bool) -> Step:
+        taken: Callable[[Truth], Certainty] = certainty if sure else _perhaps
+        told = tuple(EdgeStep(e.to, taken(found.truth), found.because) for e, found in edges)
+        return Step(self.name, self.node.kind, self.node.title, "yes" if sure else "maybe", told)
 
-    def _notes(self) -> Iterator[Noted]:
-        for note in self.node.notes:
-            if truth(note.when, self.facts):
-                yield Noted(self.name, note.says, facts_of(note.when), note.cites)
-
-    def _asked(self) -> Iterator[str]:
-        for _, finding in (*self.edges, *self.offers):
-            if finding.truth is None:
-                yield from finding.unknown
-
-    def _fault(self) -> Fault | None:
-        truths = [finding.truth for _, finding in self.edges]
-        taken = tuple(edge.to for edge, finding in self.edges if finding.truth)
-        if either(truths) is False:
+    def _fault(self, edges: list[tuple[Edge, Finding]]) -> Fault | None:
+        taken = tuple(edge.to for edge, finding in edges if finding.truth)
+        if either(finding.truth for _, finding in edges) is False:
             return Fault(self.name, "gap", ())
         if self.node.hit == "unique" and len(taken) > 1:
             return Fault(self.name, "overlap", taken)
         return None
+
+
+def _perhaps(held: Truth) -> Certainty:
+    return "no" if held is False else "maybe"
+
+
+def _asked(entries: Iterable[tuple[Any, Finding]]) -> Iterator[str]:
+    for _, finding in entries:
+        if finding.truth is None:
+            yield from finding.unknown

@@ -4,32 +4,31 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ros1tree.condition import facts_of
 from ros1tree.graph import order
-from ros1tree.model import Guideline, Node, Value, kept
-from ros1tree.walk.reading import Finding, Here, Way, conditions, here
+from ros1tree.model import Guideline, Value, kept
+from ros1tree.walk.reading import Book, Finding, Here, Place, Way
 from ros1tree.walk.result import Because
 
-MAX_KEPT = 8192
-"""So much is kept of a guideline; facts with many values would fill the memory."""
+MAX_KEPT = 20_000
+"""So many things are remembered of a guideline."""
 
 
 class Path:
     """The edges on the ways to a node, in the order of the graph; it does not change."""
 
-    __slots__ = ("edges", "made", "onward")
+    __slots__ = ("edges", "made", "onward", "tests")
 
     def __init__(self, edges: tuple[tuple[tuple[int, int], Finding], ...] = ()) -> None:
         """Keep edges with their ranks."""
         self.edges = edges
-        self.onward: dict[Finding, Path] = {}
-        """The paths that go on from here, by what the next edge says."""
+        self.onward: dict[Way, Path] = {}
+        """The paths that go on from here, by the next edge."""
         self.made: dict[Any, Any] = {}
         """What was made of it, for all walks that come here."""
-
-    def tests(self) -> dict[Because, None]:
-        """Return the tests that decided on the way, each once."""
-        return dict.fromkeys(test for _, finding in self.edges for test in finding.support)
+        self.tests: dict[int, Because] = {
+            id(test): test for _, finding in edges for test in finding.support
+        }
+        """The tests that decided on the way, each once; equal ones are one object."""
 
     def waits(self) -> dict[str, None]:
         """Return the unknown facts on which the way depends, each once."""
@@ -38,86 +37,60 @@ class Path:
         )
 
 
-class Place:
-    """A node in the order of the graph, and what it said of patients."""
-
-    __slots__ = ("asked", "heres", "name")
-
-    def __init__(self, name: str, node: Node) -> None:
-        """Find out which facts its conditions ask."""
-        self.name = name
-        self.asked = tuple(dict.fromkeys(fact for c in conditions(node) for fact in facts_of(c)))
-        self.heres: dict[tuple[Value | None, ...], Here] = {}
-
-
 class Memory:
-    """What was found out about a guideline's nodes, the ways to them, and what is made of both.
-
-    All is let go at once where it grows too large; walks hold what they use.
-    """
+    """The nodes of a guideline in the order of the graph, with what they said of patients."""
 
     def __init__(self, guideline: Guideline) -> None:
         """Begin with nothing."""
         self.guideline = guideline
-        self.places = [Place(name, guideline.nodes[name]) for name in order(guideline)]
-        self._ranks = {place.name: rank for rank, place in enumerate(self.places)}
-        self._forget()
-
-    def _forget(self) -> None:
+        self.book = Book(guideline.facts)
+        names = order(guideline)
+        ranks = {name: rank for rank, name in enumerate(names)}
+        self.places = [Place(guideline, name, ranks, self.book) for name in names]
         self.start = Path()
         self.made: dict[Any, Any] = {}
-        """What was made of offers alone, whatever the path to them."""
+        """What was made of offers, whatever the path to them."""
         self._joins: dict[Any, Path] = {}
-        self._size = 0
-        for place in self.places:
-            place.heres = {}
-
-    def room(self) -> None:
-        """Make room for one more entry."""
-        if self._size >= MAX_KEPT:
-            self._forget()
-        self._size += 1
-
-    def here(self, place: Place, facts: Mapping[str, Value], *, sure: bool) -> Here:
-        """Return what a node says of a patient who reaches it for sure, or may."""
-        key = (sure, *[facts.get(fact) for fact in place.asked])
-        found = place.heres.get(key)
-        if found is None:
-            self.room()
-            found = here(self.guideline, place.name, self._ranks, facts, sure=sure)
-            place.heres[key] = found
-        return found
 
     def on(self, path: Path, way: Way) -> Path:
         """Return the path that goes on by an edge."""
-        found = path.onward.get(way.finding)
+        found = path.onward.get(way)
         if found is None:
-            self.room()
-            found = path.onward[way.finding] = Path((*path.edges, (way.rank, way.finding)))
+            made = Path((*path.edges, (way.rank, way.finding)))
+            found = self.book.keep(path.onward, way, made)
         return found
 
     def joined(self, paths: list[Path]) -> Path:
         """Return the path of a node to which several lead."""
-        if len(paths) == 1:
-            return paths[0]
         key = tuple(paths)
         found = self._joins.get(key)
         if found is None:
-            self.room()
             edges = {edge for path in paths for edge in path.edges}
-            found = self._joins[key] = Path(tuple(sorted(edges, key=itemgetter(0))))
+            made = Path(tuple(sorted(edges, key=itemgetter(0))))
+            found = self.book.keep(self._joins, key, made)
         return found
 
 
-@kept
 def memory(guideline: Guideline) -> Memory:
-    """Return what is remembered of a guideline, as long as it lives."""
-    return Memory(guideline)
+    """Return what is remembered of a guideline as long as it lives, or until that grows large.
+
+    A walk that began with an earlier memory goes on with it.
+    """
+    held = _held(guideline)
+    if held[0].book.size > MAX_KEPT:
+        held[0] = Memory(guideline)
+    return held[0]
+
+
+@kept
+def _held(guideline: Guideline) -> list[Memory]:
+    return [Memory(guideline)]
 
 
 class Stop(NamedTuple):
     """A node that is reached, or may be: what it says, and the path to it."""
 
+    place: Place
     here: Here
     path: Path
     sure: bool
@@ -129,18 +102,20 @@ def trace(memory: Memory, facts: Mapping[str, Value]) -> list[Stop]:
     perhaps: dict[str, list[Path]] = {}
     stops: list[Stop] = []
     for place in memory.places:
-        name = place.name
-        sure = name in certain
-        if not sure and name not in perhaps:
+        ways = certain.get(place.name)
+        sure = ways is not None
+        ways = ways or perhaps.get(place.name)
+        if ways is None:
             continue
-        path = memory.joined(certain[name] if sure else perhaps[name])
-        found = memory.here(place, facts, sure=sure)
-        stops.append(Stop(found, path, sure))
+        path = ways[0] if len(ways) == 1 else memory.joined(ways)
+        here = place.here(facts, sure=sure)
+        stops.append(Stop(place, here, path, sure))
         # What may be reached waits only as far back as nothing is certain yet.
         before = memory.start if sure else path
-        for way in found.ways:
+        for way in here.ways:
             if sure and way.finding.truth:
-                certain.setdefault(way.to, []).append(memory.on(path, way))
+                onward = path.onward.get(way) or memory.on(path, way)
+                certain.setdefault(way.to, []).append(onward)
             else:
                 perhaps.setdefault(way.to, []).append(memory.on(before, way))
     return stops
