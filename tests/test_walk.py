@@ -1,11 +1,14 @@
 """The walk: against an independent reading, and the laws that every walk keeps."""
 
+import gc
 import json
 import pickle
 import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import ref
 
+import pyarrow as pa
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -14,8 +17,9 @@ from oracle import walk as oracle_walk
 from strategies import guidelines, patients
 
 import ros1tree
+from ros1tree.model import SetFact
 from ros1tree.report import walk_report
-from ros1tree.walk import Walk
+from ros1tree.walk import Walk, trace
 
 Data = dict[str, Any]
 
@@ -414,3 +418,29 @@ def test_wordings_of_one_tier_are_kept_together() -> None:
     )
     (row,) = ros1tree.walk(guideline, {}).recommendations
     assert row.wording == "only with monitoring"
+
+
+def test_what_is_remembered_of_a_guideline_goes_with_it() -> None:
+    guideline = ros1tree.load("ros1-nsclc")
+    ros1tree.walk(guideline, {"ros1_rearrangement": "present"})
+    ros1tree.cohort(guideline, pa.table({"metastatic": [True, None]}))
+    gone = ref(guideline)
+    del guideline
+    gc.collect()
+    assert gone() is None
+
+
+def test_memory_is_bounded_and_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trace, "MAX_KEPT", 3)
+    guideline = ros1tree.load("ros1-nsclc")
+    therapies = guideline.facts["prior_therapies"]
+    assert isinstance(therapies, SetFact)
+    patients = [
+        {"ros1_rearrangement": "present", "metastatic": True}
+        | {"progressed_on": drug, "prior_therapies": [drug]}
+        for drug in therapies.values
+    ]
+    first = [ros1tree.walk(guideline, patient) for patient in patients]
+    held = trace.memory(guideline)
+    assert [ros1tree.walk(guideline, patient) for patient in patients] == first
+    assert trace.memory(guideline) is not held

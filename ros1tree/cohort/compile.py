@@ -11,7 +11,7 @@ from ros1tree.cohort.program import Program, compiled
 from ros1tree.cohort.table import Column, columns, statuses, tiers
 from ros1tree.cohort.vocabulary import Vocabulary, vocabulary
 from ros1tree.errors import PatientsError, Problem, UnknownNameError, listed
-from ros1tree.model import Condition, Guideline, kept
+from ros1tree.model import AnyFact, Condition, Guideline, kept
 from ros1tree.outcome import Outcome, outcome
 
 Key = tuple[str, ...]
@@ -22,7 +22,7 @@ Key = tuple[str, ...]
 class Compiled:
     """A guideline as formulas over the planes of its facts."""
 
-    guideline: Guideline
+    facts: Mapping[str, AnyFact]
     vocabulary: Vocabulary
     planes: Planes
     outcome: Outcome[Pair]
@@ -48,7 +48,7 @@ def _compiled(guideline: Guideline) -> Compiled:
         text = f"an intervention is called like another output column: {listed(twice)}"
         raise PatientsError([Problem(guideline.id, "interventions", text, "rename it")])
     return Compiled(
-        guideline, terms, planes, found, {column.name: column for column in made},
+        guideline.facts, terms, planes, found, {column.name: column for column in made},
         dict(_counted(guideline, planes, found)),
     )  # fmt: skip
 

@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ros1tree.cohort.columns import Plan
-from ros1tree.cohort.compile import Compiled, Key
-from ros1tree.model import TIERS, FrozenDict
+from ros1tree.cohort.compile import Key
+from ros1tree.graph import order
+from ros1tree.model import TIERS, FrozenDict, Guideline
 from ros1tree.outcome import STATUSES, barred_column, impossible_words
 from ros1tree.population import Passage, Population, Refused, Share
 
 
 def population(
-    made: Compiled, plan: Plan, rows: int, found: Mapping[Key, int], refused: Counter[Key]
+    guideline: Guideline, plan: Plan, rows: int, found: Mapping[Key, int], refused: Counter[Key]
 ) -> Population:
     """Return what was `found` of so many rows, and which values were refused, as a population."""
-    guideline = made.guideline
     return Population(
         guideline=guideline.id,
         version=guideline.version,
@@ -22,21 +22,23 @@ def population(
         patients=rows,
         status=FrozenDict({name: found["status", name] for name in STATUSES}),
         interventions=FrozenDict({name: _share(name, found) for name in guideline.interventions}),
-        nodes=FrozenDict({name: _passage(("node", name), found) for name in made.outcome.nodes}),
+        nodes=FrozenDict({name: _passage(("node", name), found) for name in order(guideline)}),
         edges=FrozenDict(
             {
                 name: FrozenDict(
                     {edge.to: _passage(("edge", name, edge.to), found) for edge in node.next}
                 )
-                for name in made.outcome.nodes
+                for name in order(guideline)
                 if (node := guideline.nodes[name]).next
             }
         ),
-        faults=FrozenDict({name: found["fault", name] for name in made.outcome.faults}),
+        faults=FrozenDict(
+            {name: found["fault", name] for name in order(guideline) if ("fault", name) in found}
+        ),
         missing=FrozenDict(
             {name: found["missing", name] for name in guideline.facts if ("missing", name) in found}
         ),
-        refused=tuple(_refused(made, found, refused)),
+        refused=tuple(_refused(guideline, found, refused)),
         columns=FrozenDict({name: source.columns for name, source in plan.facts.items()}),
         passed=plan.passed,
     )
@@ -58,11 +60,13 @@ def _passage(key: Key, found: Mapping[Key, int]) -> Passage:
     return Passage(found[*key, "certain"], found[*key, "possible"])
 
 
-def _refused(made: Compiled, found: Mapping[Key, int], refused: Counter[Key]) -> Iterable[Refused]:
+def _refused(
+    guideline: Guideline, found: Mapping[Key, int], refused: Counter[Key]
+) -> Iterable[Refused]:
     rows = [Refused(column, value, count) for (column, value), count in refused.items()]
     rows += [
-        Refused("", impossible_words(made.guideline, place), count)
-        for place in range(len(made.guideline.impossible))
+        Refused("", impossible_words(guideline, place), count)
+        for place in range(len(guideline.impossible))
         if (count := found["impossible", str(place)])
     ]
     return sorted(rows, key=lambda row: (-row.patients, row.column, row.value))

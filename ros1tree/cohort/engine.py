@@ -57,7 +57,7 @@ class Worker:
         present = there(rows)
         planes: list[Plane] = [present] * self._made.vocabulary.inputs
         bad: list[tuple[str, Bad]] = []
-        for name, fact in self._made.guideline.facts.items():
+        for name, fact in self._made.facts.items():
             term = self._made.vocabulary.terms.get(name)
             found, wrong = self._fact(name, fact, table, rows)
             if term is not None:

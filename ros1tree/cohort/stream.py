@@ -49,7 +49,7 @@ class Run:
             remedy = "rename it, or leave that output out with --select"
             raise PatientsError([Problem("table", name, text_, remedy) for name in clash])
         self.threads = threads or _processors()
-        self._made = compile_guideline(guideline)
+        self._guideline, self._made = guideline, compile_guideline(guideline)
         self._keys = tuple(self._made.counted) if counting else ()
         self._plan, self._chosen, self._text = plan, tuple(chosen), text
         self._program = program(self._made, chosen, counting=counting)
@@ -93,7 +93,7 @@ class Run:
             found.update(dict(zip(self._keys, worker.counts(), strict=True)))
             refused.update(worker.refused)
         rows = sum(worker.rows for worker in self._workers)
-        return counted(self._made, self._plan, rows, found, refused)
+        return counted(self._guideline, self._plan, rows, found, refused)
 
 
 def _ordered(

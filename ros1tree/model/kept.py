@@ -11,7 +11,8 @@ T = TypeVar("T")
 def kept(function: Callable[[Any], T]) -> Callable[[Any], T]:
     """Let a function of one object remember its answers, by the very object and not its content.
 
-    A copy or an unpickled twin has its own; nothing is kept once the object is gone.
+    A copy or an unpickled twin has its own; nothing is kept once the object is gone. So an answer
+    must not hold the object itself, or both would stay for ever.
     """
     found: dict[int, tuple[ref[Any], T]] = {}
 

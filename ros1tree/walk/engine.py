@@ -50,7 +50,7 @@ def walk(guideline: Guideline, facts: Mapping[str, Any]) -> Walk:
     values = with_defaults(guideline, known)
     taken = {name: values[name] for name in values if name not in known}
     remembered = memory(guideline)
-    return _Result(remembered, trace(remembered, values)).walk(
+    return _Result(guideline, remembered, trace(remembered, values)).walk(
         Origin(guideline.id, guideline.version, digest),
         FrozenDict({name: values[name] for name in known}),
         FrozenDict(taken),
@@ -108,9 +108,8 @@ class _Certain:
 class _Result:
     """Puts together what the nodes say, and remembers what is put together for other walks."""
 
-    def __init__(self, memory: Memory, stops: list[Stop]) -> None:
-        self.memory, self.stops = memory, stops
-        self.guideline = memory.guideline
+    def __init__(self, guideline: Guideline, memory: Memory, stops: list[Stop]) -> None:
+        self.guideline, self.memory, self.stops = guideline, memory, stops
         self.sure = [stop for stop in stops if stop.sure]
 
     def walk(

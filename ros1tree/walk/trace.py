@@ -42,7 +42,7 @@ class Memory:
 
     def __init__(self, guideline: Guideline) -> None:
         """Begin with nothing."""
-        self.guideline = guideline
+        self.begin = guideline.start
         self.book = Book(guideline.facts)
         names = order(guideline)
         ranks = {name: rank for rank, name in enumerate(names)}
@@ -98,7 +98,7 @@ class Stop(NamedTuple):
 
 def trace(memory: Memory, facts: Mapping[str, Value]) -> list[Stop]:
     """Follow every edge that is true or may be, from the start, in the order of the graph."""
-    certain: dict[str, list[Path]] = {memory.guideline.start: [memory.start]}
+    certain: dict[str, list[Path]] = {memory.begin: [memory.start]}
     perhaps: dict[str, list[Path]] = {}
     stops: list[Stop] = []
     for place in memory.places:
