@@ -150,7 +150,7 @@ class _Planner:
         return Source()
 
     def _fits(self, column: str, fact: AnyFact) -> bool:
-        kind = self.schema.field(column).type
+        kind = self.schema.types[self.schema.names.index(column)]
         if self.text or pa.types.is_null(kind) or _accepts(fact, kind):
             return True
         needs = f"a fact of type {fact.type} needs {_NEEDS[fact.type]}"
@@ -196,16 +196,6 @@ def _is_list(kind: Any) -> bool:
         pa.types.is_list_view, pa.types.is_large_list_view,
     )  # fmt: skip
     return any(check(kind) for check in checks)
-
-
-def plain(array: Any) -> Any:
-    """Return a column in a form that is read: lists with offsets."""
-    kind = array.type
-    if pa.types.is_fixed_size_list(kind) or pa.types.is_list_view(kind):
-        return array.cast(pa.list_(kind.value_type))
-    if pa.types.is_large_list_view(kind):
-        return array.cast(pa.large_list(kind.value_type))
-    return array
 
 
 def expected(

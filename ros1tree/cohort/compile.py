@@ -42,7 +42,7 @@ def _compiled(guideline: Guideline) -> Compiled:
     terms = vocabulary(guideline, _conditions(guideline))
     planes = Planes(terms)
     found = outcome(guideline, planes)
-    made = list(columns(guideline, planes.logic, found))
+    made = list(columns(guideline, planes, found))
     names = Counter(column.name for column in made)
     if twice := [name for name, count in names.items() if count > 1]:
         text = f"an intervention is called like another output column: {listed(twice)}"
@@ -88,7 +88,7 @@ def _counted(
 ) -> Iterator[tuple[Key, Formula]]:
     """Yield everything that a population is counted by."""
     logic = planes.logic
-    yield from ((("status", name), one) for name, one in statuses(logic, found).items())
+    yield from ((("status", name), one) for name, one in statuses(planes, found).items())
     for name in guideline.interventions:
         best = tiers(logic, found, name)
         yield from ((("tier", name, tier), formula) for tier, formula in best.items())
@@ -100,7 +100,8 @@ def _counted(
     sure: list[tuple[Key, Pair]] = [(("avoid", name), pair) for name, pair in found.avoid.items()]
     sure += [(("possible", name), pair) for name, pair in found.possible.items()]
     sure += [(("fault", name), pair) for name, pair in found.faults.items()]
-    sure += [(("impossible", str(place)), pair) for place, pair in enumerate(found.problems)]
+    for place, pair in enumerate(found.problems):
+        yield ("impossible", str(place)), logic.conjunction(planes.there, pair.true)
     yield from ((key, pair.true) for key, pair in sure)
     asked: dict[str, list[Formula]] = {}
     for fact, pair in found.missing:

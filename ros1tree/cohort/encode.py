@@ -213,28 +213,19 @@ def _range(fact: AnyFact) -> tuple[float, float]:
 def _set(fact: SetFact, array: Any) -> Encoded:
     """Return a column of lists as planes; a null among the members makes the set unknown."""
     rows, names = len(array), tuple(fact.values)
-    offsets = _offsets(array)
-    items = array.values[int(offsets[0]) : int(offsets[-1])]
-    starts = offsets - offsets[0]
+    items = array.flatten()
+    starts = np.zeros(rows + 1, np.int64)
+    np.cumsum(pc.fill_null(pc.list_value_length(array), 0).to_numpy(), out=starts[1:])
     places = _places(items, names)
     *planes, unknown, wrong = _membership(places, starts, len(names) + 2)
     valid = _validity(array)
     known = valid & ~unknown & ~wrong
-    if not total(valid & wrong):
-        return Encoded(known, planes)
     at = np.flatnonzero(places == len(names) + 1)
+    if not len(at):
+        return Encoded(known, planes)
     owners = np.searchsorted(starts, at, side="right") - 1
-    inside = np.isin(owners, rows_of(valid & wrong, rows))
-    values = pc.cast(items.take(at[inside]), pa.string())
-    return Encoded(known, planes, Bad(owners[inside].astype(np.int64), values))
-
-
-def _offsets(array: Any) -> NDArray[Any]:
-    kind = np.int64 if pa.types.is_large_list(array.type) else np.int32
-    buffer = array.buffers()[1]
-    if buffer is None or not buffer.size:
-        return np.zeros(len(array) + 1, kind)
-    return np.frombuffer(buffer, kind)[array.offset : array.offset + len(array) + 1]
+    values = pc.cast(items.take(pa.array(at)), pa.string())
+    return Encoded(known, planes, Bad(owners.astype(np.int64), values))
 
 
 def _places(items: Any, names: Sequence[str]) -> NDArray[np.uint16]:

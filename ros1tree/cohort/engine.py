@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ros1tree.cohort.bits import there
-from ros1tree.cohort.columns import MEMBER, Plan, plain
+from ros1tree.cohort.bits import packed, there
+from ros1tree.cohort.columns import MEMBER, Plan
 from ros1tree.cohort.compile import Compiled
 from ros1tree.cohort.encode import Bad, Encoded, absent, encoded, members
 from ros1tree.cohort.program import Machine, Plane, Program
 from ros1tree.cohort.table import Column
 from ros1tree.cohort.text import typed
-from ros1tree.cohort.vocabulary import PRESENT
+from ros1tree.cohort.vocabulary import BAD
 from ros1tree.model import AnyFact
 
 BLOCK = 1 << 19
@@ -55,6 +55,7 @@ class Worker:
 
     def _inputs(self, table: Any, rows: int) -> tuple[list[Plane], list[tuple[str, Bad]]]:
         present = there(rows)
+        refused = np.zeros_like(present)
         planes: list[Plane] = [present] * self._made.vocabulary.inputs
         bad: list[tuple[str, Bad]] = []
         for name, fact in self._made.facts.items():
@@ -66,11 +67,11 @@ class Worker:
                     planes[place] = plane
             bad += [(name, one) for one in wrong]
         for name, one in bad:
-            flags = np.zeros(len(present) * 8, np.uint8)
+            flags = np.zeros(rows, np.uint8)
             flags[one.rows] = 1
-            present &= ~np.packbits(flags, bitorder="little")
+            refused |= packed(flags, rows)
             self._refuse(name, one)
-        planes[PRESENT] = present
+        planes[BAD] = refused
         return planes, bad
 
     def _fact(self, name: str, fact: AnyFact, table: Any, rows: int) -> tuple[Encoded, list[Bad]]:
@@ -87,7 +88,7 @@ class Worker:
         if source.by_member:
             found = members(arrays)
         else:
-            found = encoded(fact, cuts, plain(arrays[0]), tested=term is not None)
+            found = encoded(fact, cuts, arrays[0], tested=term is not None)
         return found, [*unread, *([found.bad] if found.bad else [])]
 
     def _refuse(self, name: str, bad: Bad) -> None:

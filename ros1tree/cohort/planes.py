@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ros1tree.cohort.logic import ALWAYS, NEVER, Formula, Logic
-from ros1tree.cohort.vocabulary import PRESENT, Vocabulary
+from ros1tree.cohort.vocabulary import BAD, THERE, Vocabulary
 from ros1tree.model import (
     AllOf,
     AnyOf,
@@ -41,13 +41,15 @@ class Planes:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Begin with nothing."""
         self.logic = Logic(vocabulary.variables)
+        self.there = self.logic.input(THERE)
+        """Who is there at all: a plane may be longer than there are rows."""
         self._vocabulary = vocabulary
         self._conditions: dict[Condition, Pair] = {}
 
     def possible(self, barred: Sequence[Pair]) -> Pair:
         """Return who is there, has only allowed values, and nothing that is barred."""
-        allowed = self.logic.negated(self.logic.disjunction(*(pair.true for pair in barred)))
-        return self._sure(self.logic.conjunction(self.logic.input(PRESENT), allowed))
+        wrong = self.logic.disjunction(self.logic.input(BAD), *(pair.true for pair in barred))
+        return self._sure(self.logic.conjunction(self.there, self.logic.negated(wrong)))
 
     def condition(self, when: Condition) -> Pair:
         """Return the truth of a condition."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ros1tree.cohort.bits import bit_rows, packed, rows_of, unpacked
 from ros1tree.cohort.encode import Bad
 from ros1tree.cohort.logic import ALWAYS, NEVER, Formula, Logic
-from ros1tree.cohort.planes import Pair
+from ros1tree.cohort.planes import Pair, Planes
 from ros1tree.cohort.program import Plane
 from ros1tree.errors import shown
 from ros1tree.model import TIERS, Guideline
@@ -37,8 +37,9 @@ class Column:
     build: Build
 
 
-def statuses(logic: Logic, found: Outcome[Pair]) -> dict[str, Formula]:
+def statuses(planes: Planes, found: Outcome[Pair]) -> dict[str, Formula]:
     """Return who has each status; everybody has one."""
+    logic = planes.logic
     fault = logic.disjunction(*(pair.true for pair in found.faults.values()))
     silent = logic.disjunction(*(pair.true for pair in found.silent.values()))
     rest = logic.without(found.valid.true, fault)
@@ -46,7 +47,7 @@ def statuses(logic: Logic, found: Outcome[Pair]) -> dict[str, Formula]:
     rest = logic.without(rest, waiting)
     uncovered = logic.conjunction(rest, silent)
     complete = logic.without(rest, uncovered)
-    invalid = logic.negated(found.valid.true)
+    invalid = logic.without(planes.there, found.valid.true)
     return dict(zip(STATUSES, (complete, waiting, uncovered, fault, invalid), strict=True))
 
 
@@ -60,9 +61,9 @@ def tiers(logic: Logic, found: Outcome[Pair], intervention: str) -> dict[str, Fo
     return best
 
 
-def columns(guideline: Guideline, logic: Logic, found: Outcome[Pair]) -> Iterator[Column]:
+def columns(guideline: Guideline, planes: Planes, found: Outcome[Pair]) -> Iterator[Column]:
     """Yield every output column, in the order in which they stand."""
-    status = statuses(logic, found)
+    logic, status = planes.logic, statuses(planes, found)
     bits = [
         logic.disjunction(
             *(status[name] for place, name in enumerate(STATUSES) if place >> bit & 1)

@@ -24,8 +24,8 @@ from ros1tree.model import (
 )
 from ros1tree.proof.coding import Cut, bounds
 
-PRESENT = 0
-"""The input plane of the patients that are there and have no value that is not allowed."""
+THERE, BAD = 0, 1
+"""The input planes of the patients that are there, and of those with a value not allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def vocabulary(guideline: Guideline, conditions: Iterable[Condition]) -> Vocabul
             asked.setdefault(test.fact, []).append(test)
     terms: dict[str, Term] = {}
     variables: list[Variable] = []
-    places = count(PRESENT + 1)
+    places = count(BAD + 1)
     for name, fact in guideline.facts.items():
         if name in asked:
             cuts = _cuts(fact, asked[name])
