@@ -1,5 +1,6 @@
 """Fixtures and switches that every test may use."""
 
+import importlib.util
 import json
 import os
 import shutil
@@ -117,6 +118,22 @@ def sarif_schema() -> dict[str, Any]:
         absent("the schema of SARIF is not installed; scripts/test --all installs it")
     schema: dict[str, Any] = json.loads(next(folder.glob("*.json")).read_text(encoding="utf-8"))
     return schema
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """Real Spark in local mode; without it the tests that need it are skipped, and counted."""
+    if shutil.which("java") is None or importlib.util.find_spec("pyspark") is None:
+        absent("Spark or Java is not installed; scripts/test --all installs them")
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - not on every machine
+
+    quiet: dict[str, Any] = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1",
+             "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
+             "spark.log.level": "ERROR"}  # fmt: skip
+    builder = SparkSession.builder.master("local[2]").appName("tests")
+    session = builder.config(map=quiet).getOrCreate()
+    yield session
+    session.stop()
 
 
 @pytest.fixture

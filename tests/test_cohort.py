@@ -332,7 +332,7 @@ def test_a_population_counts_the_rows(drawn: tuple[Guideline, list[Row]]) -> Non
 
 
 def test_why_rows_are_invalid_is_counted(guideline: Guideline) -> None:
-    people = [{"ecog_performance_status": 7}, {"ecog_performance_status": 7}, {"histology": "x"},
+    people: list[Row] = [{"ecog_performance_status": 7}, {"ecog_performance_status": 7}, {"histology": "x"},
               {"metastatic": False, "brain_metastases": True}, {}]  # fmt: skip
     found = ros1tree.population(guideline, populations.table(guideline, people))
     assert [(row.column, row.value, row.patients) for row in found.refused] == [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -82,10 +85,17 @@ def written(output: Path, work: Callable[[Path], T]) -> T:
         if target is part:
             part.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.filename in (None, str(target), target):
-            raise OSError(error.errno, error.strerror or str(error), str(output)) from None
+            raise _plain(error, output) from None
         raise
     click.echo(f"wrote {shown(output, 300)}", err=True)
     return done
+
+
+def _plain(error: OSError, output: Path) -> OSError:
+    """Return what went wrong with a file as the system says it; Arrow says more than a line."""
+    found = re.search(r"\[errno (\d+)\]", str(error), re.IGNORECASE)
+    number = error.errno or (int(found[1]) if found else errno.EIO)
+    return OSError(number, os.strerror(number), str(output))
 
 
 def tell(text: str, output: Path | None = None) -> None:

@@ -117,9 +117,9 @@ def blocks(batches: Iterable[Any], schema: Any) -> Iterator[Any]:
         waiting.append(batch)
         rows += len(batch)
         while rows >= BLOCK:
-            table = pa.Table.from_batches(waiting, schema)
+            table = pa.Table.from_batches(waiting)
             yield table.slice(0, BLOCK)
             none = False
             waiting, rows = table.slice(BLOCK).to_batches(), rows - BLOCK
     if rows or none:
-        yield pa.Table.from_batches(waiting, schema)
+        yield pa.Table.from_batches(waiting) if rows else schema.empty_table()

@@ -70,7 +70,7 @@ class Run:
             idle.put(self._worker())
         with ThreadPoolExecutor(many) as pool:
             try:
-                yield from _ordered(pool, partial(_worked, idle), tables, 2 * many)
+                yield from _ordered(pool, partial(_worked, idle), tables, many)
             finally:
                 pool.shutdown(cancel_futures=True)
 

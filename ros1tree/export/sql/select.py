@@ -104,6 +104,8 @@ class _Query:
             self._read_set(name, fact, asked=asked)
             return
         own = self._input(name)
+        if isinstance(fact, IntegerFact | NumberFact):
+            own = exp.cast(own, "double")  # a number in any type means the same
         unsound = f"bad__{name}"
         if not isinstance(fact, BooleanFact):
             self.checks[unsound] = _or_false(exp.not_(exp.paren(_allowed(fact, own))))
