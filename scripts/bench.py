@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench_cohort import cohort
 from bench_review import review
 
 import ros1tree
@@ -91,7 +92,7 @@ def draw() -> None:
         measured(f"the ROS1 guideline as {form}", 5, partial(ros1tree.draw, guideline, format=form))
 
 
-BENCHES = {"start": start, "walk": walk, "draw": draw, "review": review}
+BENCHES = {"start": start, "walk": walk, "draw": draw, "review": review, "cohort": cohort}
 
 if __name__ == "__main__":
     names = sys.argv[1:] or list(BENCHES)

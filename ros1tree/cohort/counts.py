@@ -12,7 +12,11 @@ from ros1tree.population import Passage, Population, Refused, Share
 
 
 def population(
-    guideline: Guideline, plan: Plan, rows: int, found: Mapping[Key, int], refused: Counter[Key]
+    guideline: Guideline,
+    plan: Plan,
+    rows: int,
+    found: Mapping[Key, int],
+    refused: Counter[tuple[str, str]],
 ) -> Population:
     """Return what was `found` of so many rows, and which values were refused, as a population."""
     return Population(
@@ -61,7 +65,7 @@ def _passage(key: Key, found: Mapping[Key, int]) -> Passage:
 
 
 def _refused(
-    guideline: Guideline, found: Mapping[Key, int], refused: Counter[Key]
+    guideline: Guideline, found: Mapping[Key, int], refused: Counter[tuple[str, str]]
 ) -> Iterable[Refused]:
     rows = [Refused(column, value, count) for (column, value), count in refused.items()]
     rows += [

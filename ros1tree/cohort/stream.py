@@ -1,18 +1,15 @@
-"""One pass over many patients: blocks are worked out in several threads, and come in order."""
+"""One pass over many patients: read, worked out and written at the same time, in order."""
 
 import os
-from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from ros1tree.cohort.columns import Plan, expected, planned
-from ros1tree.cohort.compile import Key, compile_guideline, program, selected
+from ros1tree.cohort.compile import compile_guideline, program, selected
 from ros1tree.cohort.counts import population as counted
 from ros1tree.cohort.engine import Worker, blocks
 from ros1tree.cohort.read import Patients, patients
@@ -21,6 +18,8 @@ from ros1tree.cohort.write import Writer
 from ros1tree.errors import OptionError, PatientsError, Problem
 from ros1tree.model import ChoiceFact, Guideline
 from ros1tree.population import Population
+
+T = TypeVar("T")
 
 Progress = Callable[[int, float], None]
 """Is told how many rows are done, and which part of the input was read."""
@@ -51,33 +50,29 @@ class Run:
         self.threads = threads or _processors()
         self._guideline, self._made = guideline, compile_guideline(guideline)
         self._keys = tuple(self._made.counted) if counting else ()
-        self._plan, self._chosen, self._text = plan, tuple(chosen), text
-        self._program = program(self._made, chosen, counting=counting)
-        self._workers: list[Worker] = []
+        self._plan, self._chosen = plan, tuple(chosen)
+        steps = program(self._made, chosen, counting=counting)
+        self._worker = Worker(self._made, steps, chosen, plan, text=text)
 
     def results(self, batches: Iterable[Any], schema: Any) -> Iterator[tuple[Any, list[Any]]]:
-        """Yield blocks of the rows, in order, each with its output columns."""
+        """Yield blocks of the rows, in order, each with its output columns.
+
+        With more than one thread, one reads ahead and one works; whoever takes the blocks is a
+        third. Two that work would not be faster: their many short steps want Python's one lock.
+        """
         tables = blocks(batches, schema)
         if self.threads == 1:
-            worker = self._worker()
-            yield from ((table, worker.block(table)) for table in tables)
+            yield from ((table, self._worker.block(table)) for table in tables)
             return
-        # Counting alone is faster than any reader, and short calls of NumPy hinder each other:
-        # one thread works then, beside those that read.
-        many = self.threads if self._chosen else 1
-        idle: SimpleQueue[Worker] = SimpleQueue()
-        for _ in range(many):
-            idle.put(self._worker())
-        with ThreadPoolExecutor(many) as pool:
+        with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as worker:
             try:
-                yield from _ordered(pool, partial(_worked, idle), tables, many)
+                yield from _ahead(worker, map(self._worked, _ahead(reader, tables)))
             finally:
-                pool.shutdown(cancel_futures=True)
+                for pool in (worker, reader):
+                    pool.shutdown(cancel_futures=True)
 
-    def _worker(self) -> Worker:
-        made, chosen = self._made, self._chosen
-        self._workers.append(Worker(made, self._program, chosen, self._plan, text=self._text))
-        return self._workers[-1]
+    def _worked(self, table: Any) -> tuple[Any, list[Any]]:
+        return table, self._worker.block(table)
 
     def joined(self, table: Any, arrays: Sequence[Any]) -> Any:
         """Return the columns that pass, and the output columns, as one table."""
@@ -87,34 +82,17 @@ class Run:
 
     def population(self) -> Population:
         """Return what was counted in all blocks so far."""
-        found: Counter[Key] = Counter()
-        refused: Counter[Key] = Counter()
-        for worker in self._workers:
-            found.update(dict(zip(self._keys, worker.counts(), strict=True)))
-            refused.update(worker.refused)
-        rows = sum(worker.rows for worker in self._workers)
-        return counted(self._guideline, self._plan, rows, found, refused)
+        worker = self._worker
+        found = dict(zip(self._keys, worker.counts(), strict=True))
+        return counted(self._guideline, self._plan, worker.rows, found, worker.refused)
 
 
-def _ordered(
-    pool: ThreadPoolExecutor, work: Callable[[Any], Any], tables: Iterable[Any], ahead: int
-) -> Iterator[Any]:
-    """Yield the work on each table in their order; at most so many are ahead at a time."""
-    waiting: deque[Future[Any]] = deque()
-    for table in tables:
-        waiting.append(pool.submit(work, table))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _worked(idle: "SimpleQueue[Worker]", table: Any) -> tuple[Any, list[Any]]:
-    worker = idle.get()
-    try:
-        return table, worker.block(table)
-    finally:
-        idle.put(worker)
+def _ahead(pool: ThreadPoolExecutor, things: Iterator[T]) -> Iterator[T]:
+    """Yield things while the next one is already made, in a thread of its own."""
+    coming = pool.submit(next, things, None)
+    while (thing := coming.result()) is not None:
+        coming = pool.submit(next, things, None)
+        yield thing
 
 
 def _processors() -> int:
@@ -143,7 +121,7 @@ def cohort(
     pandas or DuckDB. A column is named after its fact, or `renamed` says which fact it is; a set is
     a column of lists, or a boolean column a member, `fact.member`. What is null or has no column is
     unknown. Columns that are no fact come first, as they are; then the output columns, or those
-    that `select` names. As many `threads` are used as there are processors, unless told otherwise.
+    that `select` names. With one of `threads` nothing happens at the same time.
     Raises PatientsError where the table does not fit, UnknownNameError and OptionError.
     """
     given = _table(table)

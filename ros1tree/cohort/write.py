@@ -18,8 +18,13 @@ def _arrow(path: str, schema: Any) -> Any:
     return pa.ipc.new_file(path, schema)
 
 
+def _parquet(path: str, schema: Any) -> Any:
+    # Statistics take as long as all the rest, and say little of columns of few values.
+    return pq.ParquetWriter(path, schema, write_statistics=False)
+
+
 _OPEN: Mapping[str, Open] = {
-    "parquet": pq.ParquetWriter, "csv": pyarrow.csv.CSVWriter, "arrow": _arrow,
+    "parquet": _parquet, "csv": pyarrow.csv.CSVWriter, "arrow": _arrow,
 }  # fmt: skip
 WRITES = (*_OPEN,)
 """The endings of files that are written."""

@@ -27,6 +27,8 @@ class Dialect:
     """Whether the name of a column may have a dot."""
     excluding: bool = True
     """Whether a star may leave columns out."""
+    materialized: bool = False
+    """Whether a step can be kept from being written into the next one, which takes long to plan."""
 
     def sql(self, text: str, **parts: Sql | Sequence[Sql]) -> Sql:
         """Return one of the texts with its parts."""
@@ -52,6 +54,7 @@ _DIALECTS = (
         has_null="len(list_filter({list}, m -> m IS NULL)) > 0",
         has_other="len(list_filter({list}, m -> m NOT IN ({known}))) > 0",
         filled="list_filter(CAST([{entries}] AS TEXT[]), m -> m IS NOT NULL)",
+        materialized=True,
     ),
     Dialect(
         "spark",
@@ -67,6 +70,7 @@ _DIALECTS = (
         has_other="NOT (array_remove({list}, NULL) <@ ARRAY[{known}])",
         filled="array_remove(CAST(ARRAY[{entries}] AS TEXT[]), NULL)",
         excluding=False,
+        materialized=True,
     ),
     Dialect(
         "bigquery",

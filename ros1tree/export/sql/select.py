@@ -51,7 +51,7 @@ def sql(
     for name in select:
         if name not in known_columns:
             raise UnknownNameError("output column", name, known_columns)
-    query = _Query(guideline, DIALECTS[dialect], _table(table, dialect), members=members)
+    query = Query(guideline, DIALECTS[dialect], _table(table, dialect), members=members)
     wanted = [name for name in known_columns if not select or name in select]
     text = query.select(wanted).sql(dialect, pretty=True)
     return f"{_head(guideline)}{text};\n"
@@ -77,7 +77,7 @@ def _table(name: str, dialect: str) -> Sql:
     return found
 
 
-class _Query:
+class Query:
     """One guideline over one table."""
 
     def __init__(
@@ -154,7 +154,8 @@ class _Query:
                 star = exp.column("patient")
                 columns += [exp.column(name.copy(), table="patient") for name in self.inputs]
             step = exp.select(star, *columns).from_(before.copy())
-            query = query.with_(title, as_=step)
+            kept = True if self.dialect.materialized and title == "facts" else None
+            query = query.with_(title, as_=step, materialized=kept)
             before = exp.to_table(title)
         outputs = [exp.alias_(self._output(name), self.dialect.name_of(name)) for name in wanted]
         inner = [column(name).this for made in steps.values() for name in made]

@@ -8,7 +8,6 @@ from sqlglot import exp
 from ros1tree.condition import words
 from ros1tree.export.sql.dialects import Sql
 from ros1tree.model import (
-    ALWAYS,
     AllOf,
     AnyFact,
     AnyOf,
@@ -33,6 +32,8 @@ class Truth(NamedTuple):
     sql: Sql
     level: int = 0
     never_null: bool = False
+    null_with: str = ""
+    """The column with which it is NULL, where it asks one fact alone."""
 
 
 def known(fact: str, member: str = "") -> str:
@@ -75,38 +76,47 @@ class Truths:
         return self.keep(valid, "valid")
 
     def condition(self, when: Condition) -> Truth:
-        """Return the truth of a condition; one of many tests is kept, and says what it means."""
+        """Return the truth of a condition; it is kept, and says what it means.
+
+        What is no more than a column of a fact, or its opposite, is not.
+        """
         found = self._conditions.get(when)
         if found is None:
             found = self._read(when)
-            if isinstance(when, AllOf | AnyOf) and when != ALWAYS:
-                name = f"when__{len(self._conditions)}"
-                self.meaning[name] = words(when, self._facts)
-                found = self.keep(found, name)
+            plain = found.sql.this if isinstance(found.sql, exp.Not) else found.sql
+            if not isinstance(plain, exp.Column):
+                name = f"when__{len(self.meaning) + 1}"
+                kept = self.keep(found, name)
+                if kept is not found:
+                    self.meaning[name] = words(when, self._facts)
+                found = kept
             self._conditions[when] = found
         return found
 
     def _read(self, when: Condition) -> Truth:
         match when:
             case AllOf(parts):
-                return self.both(*map(self._read, parts))
+                return self.both(*map(self.condition, parts))
             case AnyOf(parts):
-                return self.either(*map(self._read, parts))
+                return self.either(*map(self.condition, parts))
             case Not(part):
-                return self._negated(self._read(part))
+                return self._negated(self.condition(part))
             case _:
                 return self._test(when)
 
     def _test(self, test: Test) -> Truth:
         match test:
             case Is() | Within():
-                return Truth(_single(test, self._facts[test.fact]))
+                name = known(test.fact)
+                return Truth(_single(test, self._facts[test.fact]), null_with=name)
             case Empty():
                 fact = self._facts[test.fact]
                 wanted = tuple(fact.values) if isinstance(fact, SetFact) else ()
             case _:
                 wanted = test.members
-        has = [Truth(column(known(test.fact, member))) for member in wanted]
+        # The members of a set are known or unknown together.
+        together = known(test.fact, wanted[0])
+        has = [Truth(column(known(test.fact, one)), null_with=together) for one in wanted]
         match test:
             case Includes():
                 return self.both(*has)
@@ -147,7 +157,7 @@ class Truths:
         """Return whether it is NULL."""
         if truth.never_null or isinstance(truth.sql, exp.Boolean):
             return Truth(exp.false(), truth.level, never_null=True)
-        inner = truth.sql.copy()
+        inner = column(truth.null_with) if truth.null_with else truth.sql.copy()
         if not isinstance(inner, exp.Column):
             inner = exp.Paren(this=inner)
         sql = exp.Is(this=inner, expression=exp.null())
@@ -169,7 +179,7 @@ class Truths:
         while len(self.steps) <= truth.level:
             self.steps.append({})
         self.steps[truth.level][title] = truth.sql
-        return Truth(column(title), truth.level + 1, truth.never_null)
+        return truth._replace(sql=column(title), level=truth.level + 1)
 
 
 def _joined(kind: type[exp.Connector], truths: Iterable[Truth], *, neutral: bool) -> Truth:
@@ -191,7 +201,9 @@ def _joined(kind: type[exp.Connector], truths: Iterable[Truth], *, neutral: bool
     sql: Sql = _inner(first.sql)
     for truth in rest:
         sql = kind(this=sql, expression=_inner(truth.sql))
-    return Truth(sql, level, all(truth.never_null for truth in parts.values()))
+    asked = {truth.null_with for truth in parts.values()}
+    never_null = all(truth.never_null for truth in parts.values())
+    return Truth(sql, level, never_null, asked.pop() if len(asked) == 1 else "")
 
 
 def _inner(sql: Sql) -> Sql:

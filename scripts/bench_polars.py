@@ -1,0 +1,177 @@
+"""The same logic as Polars expressions: the recipe of the outcome in an algebra of Polars."""
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import and_, or_
+from typing import NamedTuple
+
+import polars as pl
+
+import ros1tree
+from ros1tree.model import (
+    AllOf,
+    AnyOf,
+    BooleanFact,
+    Condition,
+    Empty,
+    Guideline,
+    Includes,
+    IncludesAny,
+    Is,
+    Lacks,
+    Not,
+    SetFact,
+    Test,
+    Within,
+)
+from ros1tree.outcome import STATUSES, Outcome, outcome
+
+Join = Callable[[pl.Expr, pl.Expr], pl.Expr]
+
+
+class Truth(NamedTuple):
+    """An expression that is null where the truth is unknown, and the step it can stand in."""
+
+    expr: pl.Expr
+    level: int = 0
+
+
+class Expressions:
+    """Truths as expressions; what is kept is a column of an earlier step."""
+
+    def __init__(self, guideline: Guideline) -> None:
+        """Begin with the columns of the patients."""
+        self.facts = guideline.facts
+        self.steps: list[dict[str, pl.Expr]] = []
+        self._conditions: dict[Condition, Truth] = {}
+
+    def possible(self, barred: Sequence[Truth]) -> Truth:
+        """Return who has nothing that is barred."""
+        anything = self.either(*barred)
+        return self.keep(Truth(~anything.expr, anything.level), "valid")
+
+    def condition(self, when: Condition) -> Truth:
+        """Return the truth of a condition, as a column of its own."""
+        found = self._conditions.get(when)
+        if found is None:
+            name = f"when {len(self._conditions)}"
+            found = self._conditions[when] = self.keep(self._read(when), name)
+        return found
+
+    def _read(self, when: Condition) -> Truth:
+        match when:
+            case AllOf(parts):
+                return self.both(*map(self._read, parts))
+            case AnyOf(parts):
+                return self.either(*map(self._read, parts))
+            case Not(part):
+                return Truth(~self._read(part).expr)
+            case _:
+                return Truth(self._test(when))
+
+    def _test(self, test: Test) -> pl.Expr:
+        fact = self.facts[test.fact]
+        match test:
+            case Is(name, values) if isinstance(fact, BooleanFact):
+                return pl.col(name) if values[0] else ~pl.col(name)
+            case Is(name, values):
+                return reduce(or_, [pl.col(name) == value for value in values])
+            case Within(name):
+                ends = ((test.min, "ge"), (test.above, "gt"), (test.max, "le"), (test.below, "lt"))
+                parts: list[pl.Expr] = [
+                    getattr(pl.col(name), word)(end) for end, word in ends if end is not None
+                ]
+                return reduce(and_, parts)
+        names = tuple(fact.values) if isinstance(fact, SetFact) else ()
+        wanted = names if isinstance(test, Empty) else test.members
+        has = [self._member(test.fact, fact, member) for member in wanted]
+        match test:
+            case Includes():
+                return reduce(and_, has)
+            case IncludesAny() | Empty(_, False):
+                return reduce(or_, has)
+            case Lacks() | Empty():
+                return ~reduce(or_, has)
+
+    def _member(self, name: str, fact: object, member: str) -> pl.Expr:
+        column = pl.col(f"{name}.{member}")
+        default = fact.default if isinstance(fact, SetFact) else None
+        return column if default is None else column.fill_null(member in default)
+
+    def both(self, *truths: Truth) -> Truth:
+        """Return Kleene's "and"."""
+        return self._joined(and_, truths, neutral=True)
+
+    def either(self, *truths: Truth) -> Truth:
+        """Return Kleene's "or"."""
+        return self._joined(or_, truths, neutral=False)
+
+    def _joined(self, join: Join, truths: Sequence[Truth], *, neutral: bool) -> Truth:
+        if not truths:
+            return Truth(pl.lit(neutral))
+        level = max(truth.level for truth in truths)
+        return Truth(reduce(join, [truth.expr for truth in truths]), level)
+
+    def certain(self, truth: Truth) -> Truth:
+        """Return whether it is true."""
+        return truth._replace(expr=truth.expr.fill_null(value=False))
+
+    def excluded(self, truth: Truth) -> Truth:
+        """Return whether it is false."""
+        return truth._replace(expr=(~truth.expr).fill_null(value=False))
+
+    def unknown(self, truth: Truth) -> Truth:
+        """Return whether it is unknown."""
+        return truth._replace(expr=truth.expr.is_null())
+
+    def unknown_fact(self, fact: str) -> Truth:
+        """Return whether a fact is unknown; only lists of names need it, which are not asked."""
+        return Truth(pl.lit(fact).is_null())
+
+    def keep(self, truth: Truth, *name: str) -> Truth:
+        """Keep a truth as a column of the step after all that it is made from."""
+        while len(self.steps) <= truth.level:
+            self.steps.append({})
+        title = " ".join(name)
+        self.steps[truth.level][title] = truth.expr
+        return Truth(pl.col(title), truth.level + 1)
+
+
+def counts(frame: pl.DataFrame) -> dict[str, int]:
+    """Return how many patients have each outcome."""
+    guideline = ros1tree.load("ros1-nsclc")
+    algebra = Expressions(guideline)
+    found: Outcome[Truth] = outcome(guideline, algebra)
+    wanted = {name: truth.expr for name, truth in _told(algebra, found)}
+    lazy = frame.lazy()
+    for step in algebra.steps:
+        lazy = lazy.with_columns(**step)
+    row = lazy.select(**{name: expr.sum() for name, expr in wanted.items()}).collect()
+    return {name: int(value) for name, value in row.row(0, named=True).items()}
+
+
+def _told(algebra: Expressions, found: Outcome[Truth]) -> list[tuple[str, Truth]]:
+    told: list[tuple[str, Truth]] = []
+    rest = algebra.keep(found.valid, "rest")
+    ways = [
+        ("fault", algebra.either(*found.faults.values())),
+        ("incomplete", found.waiting),
+        ("not_covered", algebra.either(*found.silent.values())),
+    ]
+    for name, truth in ways:
+        has = algebra.keep(algebra.both(rest, truth), "status", name)
+        told.append((f"status.{name}", has))
+        rest = algebra.keep(algebra.both(rest, algebra.excluded(has)), "rest after", name)
+    told += [
+        (f"status.{STATUSES[0]}", rest),
+        (f"status.{STATUSES[-1]}", algebra.excluded(found.valid)),
+    ]
+    for name, tiers in found.tiers.items():
+        better: list[Truth] = []
+        for tier, truth in tiers.items():
+            best = algebra.both(truth, *map(algebra.excluded, better))
+            told.append((f"tier.{name}.{tier}", best))
+            better.append(truth)
+    told += [(f"avoid.{name}", truth) for name, truth in found.avoid.items()]
+    told += [(f"possible.{name}", truth) for name, truth in found.possible.items()]
+    return told
