@@ -78,12 +78,12 @@ def facts(guideline: Guideline, values: Mapping[str, Any]) -> Facts:
     """
     if isinstance(values, Facts) and values.digest == guideline.digest:
         return values
-    document = Document("facts", values)
     if not isinstance(values, Mapping):
         text = f"must be a mapping of facts, not {kind_of(values)}"
-        raise FactsError([document.problem((), text, "write fact: value")])
+        raise FactsError([Document("facts", values).problem((), text, "write fact: value")])
     good, wrong = inspect(guideline, values)
     if wrong:
+        document = Document("facts", values)
         raise FactsError([document.problem(m.at, m.message, m.remedy) for m in wrong])
     return good
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bench_cohort import cohort
 from bench_review import review
+from bench_walk import walk as against_others
 
 import ros1tree
 
@@ -41,7 +42,7 @@ def start() -> None:
 
 
 def walk() -> None:
-    """Measure loading and walking inside one process."""
+    """Measure loading and walking inside one process, and other ways to the same."""
     path = ros1tree.bundled()["ros1-nsclc"]
     guideline = ros1tree.load(path)
     facts = ros1tree.read_facts(guideline, ROOT / "docs" / "patient.yaml")
@@ -50,6 +51,7 @@ def walk() -> None:
     measured(
         "walk all cases of the ROS1 guideline", 30, lambda: ros1tree.cases(guideline, "ros1-nsclc")
     )
+    against_others()
 
 
 def large(nodes: int) -> ros1tree.Guideline:

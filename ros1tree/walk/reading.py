@@ -110,11 +110,12 @@ class Question:
         """Find out which facts it asks."""
         self.facts = facts_of(condition)
         self._condition, self._book = condition, book
-        self._found: dict[tuple[Value | None, ...], Finding] = {}
+        self._found: dict[Any, Finding] = {}
 
     def find(self, facts: Mapping[str, Value]) -> Finding:
         """Return what it says of a patient."""
-        key = tuple([facts.get(name) for name in self.facts])
+        names = self.facts
+        key: Any = facts.get(names[0]) if len(names) == 1 else tuple(map(facts.get, names))
         found = self._found.get(key)
         return found or self._book.keep(self._found, key, self._find(facts))
 
@@ -148,7 +149,7 @@ class Place:
         self._offers = [(offer, Question(offer.when, book)) for offer in self.node.offers]
         questions = [question for _, question in (*self._edges, *self._offers)]
         self._facts = tuple(dict.fromkeys(fact for each in questions for fact in each.facts))
-        self._heres: dict[Any, Here] = {}
+        self._heres: tuple[dict[Any, Here], dict[Any, Here]] = {}, {}
         self._parts: dict[Any, Any] = {}
         self.silence = Silence(name, self.node.title) if self.node.kind == "silent" else None
         self._notes = [
@@ -164,6 +165,8 @@ class Place:
 
     def notes(self, facts: Mapping[str, Value]) -> Notes:
         """Return the notes that hold for a patient, and the doubtful statements they rest on."""
+        if not self._listening and self._noted:
+            return self._noted[()]
         held = tuple([who.find(facts) for who in self._listening])
         found = self._noted.get(held)
         return found or self._book.keep(self._noted, held, self._hold(facts))
@@ -175,9 +178,9 @@ class Place:
 
     def here(self, facts: Mapping[str, Value], *, sure: bool) -> Here:
         """Return what the node says of a patient who reaches it for sure, or may."""
-        key = (sure, *[facts.get(name) for name in self._facts])
-        found = self._heres.get(key)
-        return found or self._book.keep(self._heres, key, self._here(facts, sure=sure))
+        heres, key = self._heres[sure], tuple(map(facts.get, self._facts))
+        found = heres.get(key)
+        return found or self._book.keep(heres, key, self._here(facts, sure=sure))
 
     def _here(self, facts: Mapping[str, Value], *, sure: bool) -> Here:
         edges = [(edge, question.find(facts)) for edge, question in self._edges]

@@ -114,8 +114,11 @@ def trace(memory: Memory, facts: Mapping[str, Value]) -> list[Stop]:
         before = memory.start if sure else path
         for way in here.ways:
             if sure and way.finding.truth:
-                onward = path.onward.get(way) or memory.on(path, way)
-                certain.setdefault(way.to, []).append(onward)
+                onward, reached = path.onward.get(way) or memory.on(path, way), certain
             else:
-                perhaps.setdefault(way.to, []).append(memory.on(before, way))
+                onward, reached = before.onward.get(way) or memory.on(before, way), perhaps
+            if way.to in reached:
+                reached[way.to].append(onward)
+            else:
+                reached[way.to] = [onward]
     return stops
