@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Generic, Protocol, TypeVar
 
 from ros1tree.condition import facts_of, words
+from ros1tree.errors import OptionError, listed
 from ros1tree.graph import order
 from ros1tree.model import TIERS, Condition, Guideline, Node, Offer, Tier
 
@@ -81,10 +82,17 @@ STATUSES = ("complete", "incomplete", "not_covered", "fault", "invalid")
 
 
 def output_columns(guideline: Guideline) -> tuple[str, ...]:
-    """Return the names of the columns that tell what many patients get, in their order."""
+    """Return the names of the columns that tell what many patients get, in their order.
+
+    Raises OptionError where the name of an intervention makes two of them alike.
+    """
     names = tuple(guideline.interventions)
     lists = ("possible", "missing", "silent", "faults", "problems")
-    return ("status", *names, *map(barred_column, names), *lists)
+    found = ("status", *names, *map(barred_column, names), *lists)
+    if twice := sorted({name for name in found if found.count(name) > 1}):
+        told = "an intervention is called like another output column"
+        raise OptionError(f"{told}: {listed(twice)}; rename it in the guideline")
+    return found
 
 
 def impossible_words(guideline: Guideline, place: int) -> str:
@@ -227,4 +235,5 @@ def _merged(asked: list[tuple[str, X]], algebra: Algebra[X]) -> Iterator[tuple[s
     for fact, places in groupby(asked, key=itemgetter(0)):
         here = algebra.either(*(truth for _, truth in places))
         yield fact, algebra.both(here, *map(algebra.excluded, before.get(fact, ())))
-        before.setdefault(fact, []).append(here)
+        number = len(before.setdefault(fact, []))
+        before[fact].append(algebra.keep(here, "asked", fact, str(number)))

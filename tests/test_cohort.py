@@ -21,6 +21,7 @@ import ros1tree
 from ros1tree.cohort import engine, stream
 from ros1tree.cohort.engine import BLOCK
 from ros1tree.model import Guideline, SetFact
+from ros1tree.outcome import output_columns
 
 Row = dict[str, Any]
 
@@ -289,8 +290,15 @@ def test_an_intervention_called_like_an_output_is_refused() -> None:
         "facts": {"f": {"type": "boolean"}}, "interventions": {"status": {"title": "S"}},
         "nodes": {"a": {"kind": "silent", "title": "A"}},
     }  # fmt: skip
-    with pytest.raises(ros1tree.PatientsError, match="called like another output column: status"):
+    with pytest.raises(ros1tree.OptionError, match="called like another output column: status;"):
         ros1tree.cohort(ros1tree.guideline(data), pa.table({"f": [True]}))
+    with pytest.raises(ros1tree.OptionError, match="called like another output column: status;"):
+        ros1tree.export(ros1tree.guideline(data), "sql")
+
+
+def test_the_output_columns_are_named_in_one_order(guideline: Guideline) -> None:
+    found = ros1tree.cohort(guideline, pa.table({"metastatic": [True]}))
+    assert tuple(found.column_names) == output_columns(guideline)
 
 
 def possible_walks(guideline: Guideline, people: list[Row]) -> Iterator[ros1tree.Walk]:

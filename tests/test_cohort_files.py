@@ -112,7 +112,7 @@ def test_a_csv_is_read_by_the_types_of_the_facts(tmp_path: Path) -> None:
     assert [row["status"] for row in rows] == ["incomplete", "incomplete", "not_covered", "invalid"]
     assert rows[0]["missing"] == "targeted_therapy_feasible"
     assert rows[1]["missing"] == "plasma_testing,progression_pattern"
-    assert rows[3]["problems"].split(",") == [
+    assert rows[3]["problems"].split("; ") == [
         "ros1_rearrangement: presnt is not allowed",
         "metastatic: yes is not allowed",
         "prior_therapies: crizotinb is not allowed",
@@ -218,7 +218,7 @@ def test_files_that_differ_are_named(people: Any, tmp_path: Path) -> None:
     done = run(tmp_path)
     assert done.exit_code == 2
     assert done.stderr == (
-        f"{tmp_path}/b.parquet metastatic: no such column; in a.parquet it is bool;"
+        f"{tmp_path}/b.parquet metastatic: the column is not there, and bool in a.parquet;"
         " give all files the same columns\n"
     )
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import sqlglot
+from bench_review import woven
 from conftest import Golden
 from hypothesis import given, settings
 from sqlglot import exp
@@ -142,6 +143,39 @@ def test_hostile_texts_stay_texts(in_spark: Run) -> None:
     ]
     agree(in_duckdb, "duckdb", guideline, people)
     agree(in_spark, "spark", guideline, people)
+
+
+def test_names_that_run_together_stay_apart() -> None:
+    offers = [{"intervention": "one", "tier": "preferred", "when": {"a__b": True}},
+              {"intervention": "two", "tier": "preferred", "when": {"a": {"includes": "b"}}}]  # fmt: skip
+    data = {
+        "id": "x", "title": "X", "version": "1", "start": "valid",
+        "facts": {"a__b": {"type": "boolean"}, "a": {"type": "set", "values": ["b", "c"]},
+                  "_known__a__b": {"type": "boolean"}, "valid": {"type": "boolean"}},
+        "interventions": {"one": {"title": "1"}, "two": {"title": "2"}},
+        "nodes": {"valid": {"kind": "treatment", "title": "X", "offers": offers}},
+    }  # fmt: skip
+    people: list[Row] = [{"a__b": True, "a": ["c"]}, {"a__b": False, "a": ["b"]}, {"valid": True}]
+    agree(in_duckdb, "duckdb", ros1tree.guideline(data), people)
+
+
+def test_names_that_differ_by_capitals_alone_are_refused() -> None:
+    data: dict[str, Any] = {
+        "id": "x", "title": "X", "version": "1", "start": "n",
+        "facts": {"a": {"type": "boolean"}, "A": {"type": "boolean"}},
+        "interventions": {}, "nodes": {"n": {"kind": "silent", "title": "N"}},
+    }  # fmt: skip
+    with pytest.raises(
+        ros1tree.OptionError, match="the facts 'a' and 'A' differ by capitals alone"
+    ):
+        sql(ros1tree.guideline(data))
+
+
+def test_a_large_guideline_is_written_in_linear_time() -> None:
+    small, large = (len(sql(woven(nodes))) for nodes in (50, 400))
+    assert large < 10 * small
+    people: list[Row] = [{}, {"ask0": True, "guard0": False, "state0": True}]
+    agree(in_duckdb, "duckdb", woven(100), people)
 
 
 def test_columns_that_are_no_fact_pass(guideline: Guideline) -> None:

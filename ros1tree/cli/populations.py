@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,35 +70,45 @@ def cohort(  # noqa: PLR0913, PLR0917 - an option each
     that cannot be walked is marked `invalid` and the others go on. Exit status 1 where there is
     such a row, or a fault of the guideline.
     """
+    if select and output is None:
+        raise click.UsageError("--select is for -o")
+    if summary is not None and _ending(summary) not in SUMMARIES:
+        raise UnknownFormatError(_ending(summary), SUMMARIES)
+    for path in (output, summary):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    try:
+        guideline, found = _streamed(
+            patients, output, source,
+            select=select, renamed=_renamed(renames), threads=threads,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo("interrupted; nothing was written", err=True)
+        sys.exit(COULD_NOT_RUN)
+    _tell(guideline, found, summary, as_json=as_json)
+    sys.exit(FOUND if found.status["invalid"] or found.status["fault"] else 0)
+
+
+def _streamed(
+    patients: str, output: Path | None, source: str, **options: Any
+) -> tuple[Guideline, Population]:
+    """Work the patients out into a file, if there is one, and count them."""
     from ros1tree.cohort import near_misses, stream, writable
 
     form = _ending(output)
     if output is not None:
         writable(form)
-    if select and output is None:
-        raise click.UsageError("--select is for -o")
-    if summary is not None and _ending(summary) not in SUMMARIES:
-        raise UnknownFormatError(_ending(summary), SUMMARIES)
     guideline = load_guideline(source)
-    renamed = _renamed(renames)
 
     def run(part: Path | None) -> Population:
         to = None if part is None else (part, form)
         with _progress() as progress:
-            return stream(
-                guideline, patients, to,
-                select=select, renamed=renamed, threads=threads, progress=progress,
-            )  # fmt: skip
+            return stream(guideline, patients, to, progress=progress, **options)
 
-    try:
-        found = run(None) if output is None else written(output, run)
-    except KeyboardInterrupt:
-        click.echo("interrupted; nothing was written", err=True)
-        sys.exit(COULD_NOT_RUN)
+    found = run(None) if output is None else written(output, run)
     for column, remedy in near_misses(guideline, found):
         click.echo(f"{shown(column)}: passed on, for it is no fact; {remedy}", err=True)
-    _tell(guideline, found, summary, as_json=as_json)
-    sys.exit(FOUND if found.status["invalid"] or found.status["fault"] else 0)
+    return guideline, found
 
 
 def _tell(guideline: Guideline, found: Population, summary: Path | None, *, as_json: bool) -> None:

@@ -37,6 +37,8 @@ class Plan:
     facts: FrozenDict[str, Source]
     passed: tuple[str, ...]
     """The columns that are no fact, in the order of the table."""
+    file: str
+    """What messages call the table."""
 
     def needed(self, *, passing: bool) -> list[str]:
         """Return the columns to read, each once."""
@@ -75,11 +77,12 @@ class _Planner:
         self._read_names()
         facts = {name: self._source(name, fact) for name, fact in self.guideline.facts.items()}
         if not any(source.columns for source in facts.values()) and not self.problems:
-            near = Near(next(iter(self.passed), ""), self.guideline.facts, self._known())
-            self._wrong("", "no column is a fact of this guideline", near)
+            near = (str(Near(column, self.guideline.facts)) for column in self.passed)
+            remedy = next(filter(None, near), "") or self._known()
+            self._wrong("", "no column is a fact of this guideline", remedy)
         if self.problems:
             raise PatientsError(self.problems)
-        return Plan(FrozenDict(facts), tuple(self.passed))
+        return Plan(FrozenDict(facts), tuple(self.passed), self.file)
 
     def _known(self) -> str:
         return f"known: {listed(self.guideline.facts, 40)}"

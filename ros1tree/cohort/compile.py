@@ -1,6 +1,5 @@
 """The guideline as a program over planes, compiled once."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -10,9 +9,9 @@ from ros1tree.cohort.planes import Pair, Planes
 from ros1tree.cohort.program import Program, compiled
 from ros1tree.cohort.table import Column, columns, statuses, tiers
 from ros1tree.cohort.vocabulary import Vocabulary, vocabulary
-from ros1tree.errors import PatientsError, Problem, UnknownNameError, listed
+from ros1tree.errors import OptionError, UnknownNameError
 from ros1tree.model import AnyFact, Condition, Guideline, kept
-from ros1tree.outcome import Outcome, outcome
+from ros1tree.outcome import Outcome, outcome, output_columns
 
 Key = tuple[str, ...]
 """What is counted: what it is, and the names that tell which."""
@@ -32,21 +31,18 @@ class Compiled:
 
 
 def compile_guideline(guideline: Guideline) -> Compiled:
-    """Compile a guideline, once; raises PatientsError where its names make two columns alike."""
+    """Compile a guideline, once; raises OptionError where its names make two columns alike."""
     with _COMPILING:
         return _compiled(guideline)
 
 
 @kept
 def _compiled(guideline: Guideline) -> Compiled:
+    output_columns(guideline)  # says where two would be alike
     terms = vocabulary(guideline, _conditions(guideline))
     planes = Planes(terms)
     found = outcome(guideline, planes)
     made = list(columns(guideline, planes, found))
-    names = Counter(column.name for column in made)
-    if twice := [name for name, count in names.items() if count > 1]:
-        text = f"an intervention is called like another output column: {listed(twice)}"
-        raise PatientsError([Problem(guideline.id, "interventions", text, "rename it")])
     return Compiled(
         guideline.facts, terms, planes, found, {column.name: column for column in made},
         dict(_counted(guideline, planes, found)),
@@ -77,6 +73,8 @@ def selected(guideline: Guideline, select: Sequence[str]) -> tuple[Column, ...]:
     Raises UnknownNameError.
     """
     known = compile_guideline(guideline).columns
+    if isinstance(select, str):
+        raise OptionError(f"select is a list of output columns; write [{select!r}]")
     for name in select:
         if name not in known:
             raise UnknownNameError("output column", name, known)

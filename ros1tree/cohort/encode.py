@@ -110,11 +110,14 @@ NULL, BAD, MAX_CODES = -1, -2, 256
 
 def _dictionary(array: Any) -> Any:
     """Return a column of strings as a dictionary-coded one."""
-    if pa.types.is_dictionary(array.type):
-        return array
-    if pa.types.is_string_view(array.type):
-        array = array.cast(pa.large_string())
-    return pc.dictionary_encode(array)
+    if not pa.types.is_dictionary(array.type):
+        return pc.dictionary_encode(_text(array))
+    return pa.DictionaryArray.from_arrays(array.indices, _text(array.dictionary))
+
+
+def _text(array: Any) -> Any:
+    """Return text in a type that every function of Arrow knows."""
+    return array.cast(pa.large_string()) if pa.types.is_string_view(array.type) else array
 
 
 def _codes(array: Any, known: Sequence[str]) -> tuple[NDArray[Any], tuple[int, ...]]:
@@ -189,8 +192,10 @@ def _bad(array: Any, wrong: Plane) -> Bad | None:
 def _number(fact: AnyFact, cuts: tuple[Cut, ...], array: Any) -> Encoded:
     low, high = _range(fact)
     rows, valid = len(array), _validity(array)
-    if pa.types.is_decimal(array.type) or pa.types.is_float16(array.type):
-        array = pc.cast(array, pa.float64(), safe=False)
+    if pa.types.is_decimal(array.type):  # by way of text, for Arrow's own cast rounds otherwise
+        array = array.cast(pa.string()).cast(pa.float64())
+    elif pa.types.is_float16(array.type):
+        array = array.cast(pa.float64())
     numbers = _numbers(array)
     if numbers.dtype == np.float32:
         numbers = numbers.astype(np.float64)
@@ -214,6 +219,8 @@ def _set(fact: SetFact, array: Any) -> Encoded:
     """Return a column of lists as planes; a null among the members makes the set unknown."""
     rows, names = len(array), tuple(fact.values)
     items = array.flatten()
+    if not pa.types.is_null(items.type):
+        items = _dictionary(items)
     starts = np.zeros(rows + 1, np.int64)
     np.cumsum(pc.fill_null(pc.list_value_length(array), 0).to_numpy(), out=starts[1:])
     places = _places(items, names)
@@ -224,8 +231,12 @@ def _set(fact: SetFact, array: Any) -> Encoded:
     if not len(at):
         return Encoded(known, planes)
     owners = np.searchsorted(starts, at, side="right") - 1
-    values = pc.cast(items.take(pa.array(at)), pa.string())
-    return Encoded(known, planes, Bad(owners.astype(np.int64), values))
+    wrongs = pc.dictionary_encode(pc.cast(items.take(pa.array(at)), pa.string()))
+    # A list that has the same wrong member twice is wrong once.
+    named = owners * (len(wrongs.dictionary) + 1) + wrongs.indices.to_numpy()
+    _, once = np.unique(named, return_index=True)
+    values = wrongs.take(pa.array(once)).cast(pa.string())
+    return Encoded(known, planes, Bad(owners[once].astype(np.int64), values))
 
 
 def _places(items: Any, names: Sequence[str]) -> NDArray[np.uint16]:

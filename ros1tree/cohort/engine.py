@@ -103,7 +103,12 @@ class Worker:
 def _array(table: Any, column: str) -> Any:
     """Return a column of a block as one array."""
     chunks = table.column(column)
-    return chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
+    if chunks.num_chunks == 1:
+        return chunks.chunk(0)
+    try:
+        return chunks.combine_chunks()
+    except pa.ArrowException:  # dictionaries that do not go into one
+        return chunks.cast(chunks.type.value_type).combine_chunks()
 
 
 def blocks(batches: Iterable[Any], schema: Any) -> Iterator[Any]:
@@ -114,7 +119,8 @@ def blocks(batches: Iterable[Any], schema: Any) -> Iterator[Any]:
     rows, none = 0, True
     waiting: list[Any] = []
     for batch in batches:
-        waiting.append(batch)
+        # By name alone: what is said of nulls may differ from file to file.
+        waiting.append(pa.RecordBatch.from_arrays(batch.columns, names=batch.schema.names))
         rows += len(batch)
         while rows >= BLOCK:
             table = pa.Table.from_batches(waiting)

@@ -55,15 +55,8 @@ class _Parquet(Patients):
                 rows += opened.metadata.num_rows
                 schemas.append(opened.schema_arrow.remove_metadata())
         super().__init__(str(files[0]), schemas[0], rows)
-        problems = [
-            Problem(str(file), field.name, f"the column is {schema.field(field.name).type}"
-                    if field.name in schema.names else "no such column",
-                    f"in {files[0].name} it is {field.type}; give all files the same columns")
-            for file, schema in zip(files, schemas, strict=True)
-            for field in self.schema
-            if field.name not in schema.names or schema.field(field.name).type != field.type
-        ]  # fmt: skip
-        if problems:
+        pairs = zip(files, schemas, strict=True)
+        if problems := [one for pair in pairs for one in _differing(files[0], self.schema, *pair)]:
             raise PatientsError(problems)
 
     def batches(
@@ -78,6 +71,17 @@ class _Parquet(Patients):
                     yield batch.select(columns)
 
 
+def _differing(one: Path, first: Any, file: Path, schema: Any) -> Iterator[Problem]:
+    """Yield how the columns of a file differ from those of the first one."""
+    expected, found = (dict(zip(s.names, s.types, strict=True)) for s in (first, schema))
+    remedy = "give all files the same columns"
+    for name in dict.fromkeys([*expected, *found]):
+        here, there = (kinds.get(name, "not there") for kinds in (found, expected))
+        if here != there:
+            told = f"the column is {here}, and {there} in {one.name}"
+            yield Problem(str(file), name, told, remedy)
+
+
 class _Arrow(Patients):
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -85,12 +89,13 @@ class _Arrow(Patients):
             super().__init__(str(file), opened.schema)
 
     def _open(self) -> Any:
-        mapped = pa.memory_map(str(self._file))
+        # Not mapped: where a damaged file points beyond itself, that is an error and no crash.
+        opened = pa.OSFile(str(self._file))
         try:
-            return pa.ipc.open_file(mapped)
+            return pa.ipc.open_file(opened)
         except pa.ArrowInvalid:
-            mapped.seek(0)
-            return pa.ipc.open_stream(mapped)
+            opened.seek(0)
+            return pa.ipc.open_stream(opened)
 
     def batches(
         self,
@@ -101,11 +106,17 @@ class _Arrow(Patients):
     ) -> Iterator[Any]:
         with reading(self._file), self._open() as opened:
             if not hasattr(opened, "num_record_batches"):
-                yield from (batch.select(columns) for batch in opened)
+                yield from (_sound(batch.select(columns)) for batch in opened)
                 return
             for place in range(opened.num_record_batches):
                 self.done = (place + 1) / opened.num_record_batches
-                yield opened.get_batch(place).select(columns)
+                yield _sound(opened.get_batch(place).select(columns))
+
+
+def _sound(batch: Any) -> Any:
+    """Return a batch of which every offset, code and text was looked at; raises ArrowInvalid."""
+    batch.validate(full=True)
+    return batch
 
 
 class _Lines(Patients):
@@ -140,11 +151,24 @@ class _Lines(Patients):
 class _Csv(_Lines):
     text = True
 
+    def __init__(self, file: Path) -> None:
+        self._alone = False
+        super().__init__(file)
+        # An empty line is a row where there is one column, and none where there are several.
+        self._alone = len(self.schema) == 1
+        with file.open("rb") as opened:
+            quotes = sum(block.count(b'"') for block in iter(lambda: opened.read(BYTES), b""))
+        if quotes % 2:
+            text = "a quote is never closed, and what follows would be lost"
+            raise PatientsError([Problem(str(file), "", text, 'write a quote in a text as ""')])
+
     def _open(self, opened: Any, columns: Sequence[str] | None, *, threads: bool = False) -> Any:
         return pyarrow.csv.open_csv(
             opened,
             read_options=pyarrow.csv.ReadOptions(use_threads=threads, block_size=BYTES),
-            parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+            parse_options=pyarrow.csv.ParseOptions(
+                newlines_in_values=True, ignore_empty_lines=not self._alone
+            ),
             convert_options=pyarrow.csv.ConvertOptions(
                 include_columns=columns,
                 default_column_type=pa.string(),
@@ -180,11 +204,13 @@ def reading(file: Path) -> Iterator[None]:
     """Turn what Arrow says of a file that cannot be read into one line; raises PatientsError."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         remedy = "the file is damaged, or not what its ending says"
+        if "unexpected field" in text:
+            remedy = "every column must stand in one of the first rows"
         raise PatientsError([Problem(str(file), "", f"cannot be read: {text}", remedy)]) from None
 
 

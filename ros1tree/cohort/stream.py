@@ -44,9 +44,11 @@ class Run:
         """
         clash = [name for name in plan.passed if name in {column.name for column in chosen}]
         if clash:
-            text_ = "the column has the name of an output column"
+            told = "the column has the name of an output column"
             remedy = "rename it, or leave that output out with --select"
-            raise PatientsError([Problem("table", name, text_, remedy) for name in clash])
+            raise PatientsError([Problem(plan.file, name, told, remedy) for name in clash])
+        if threads is not None and threads < 1:
+            raise OptionError(f"{threads} threads are not allowed; allowed: 1 and more")
         self.threads = threads or _processors()
         self._guideline, self._made = guideline, compile_guideline(guideline)
         self._keys = tuple(self._made.counted) if counting else ()
@@ -76,7 +78,7 @@ class Run:
 
     def joined(self, table: Any, arrays: Sequence[Any]) -> Any:
         """Return the columns that pass, and the output columns, as one table."""
-        passed = {name: _undictionaried(table.column(name)) for name in self._plan.passed}
+        passed = {name: _plain(table.column(name)) for name in self._plan.passed}
         made = {column.name: array for column, array in zip(self._chosen, arrays, strict=True)}
         return pa.table({**passed, **made})
 
@@ -101,10 +103,16 @@ def _processors() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _undictionaried(column: Any) -> Any:
-    """Return a column whose dictionary differs from block to block as its values."""
+def _plain(column: Any) -> Any:
+    """Return a column as every format has it, whose dictionary may differ from block to block."""
     kind = column.type
-    return column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
+    if pa.types.is_dictionary(kind):
+        return _plain(column.cast(kind.value_type))
+    if pa.types.is_string_view(kind):
+        return column.cast(pa.string())
+    if pa.types.is_list(kind) and pa.types.is_dictionary(kind.value_type):
+        return column.cast(pa.list_(kind.value_type.value_type))
+    return column
 
 
 def cohort(
@@ -163,7 +171,11 @@ def _table(table: Any) -> Any:
         name = type(table).__name__
         text = f"{name} has no Arrow PyCapsule interface; give a table of pyarrow, Polars or pandas"
         raise OptionError(text)
-    return table if isinstance(table, pa.Table) else pa.table(table)
+    try:
+        return table if isinstance(table, pa.Table) else pa.table(table)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        text = f"is no table for Arrow: {str(error).splitlines()[0]}"
+        raise PatientsError([Problem("table", "", text, "give each column one type")]) from None
 
 
 def stream(  # noqa: PLR0913 - what a command can be asked for

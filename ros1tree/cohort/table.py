@@ -18,7 +18,7 @@ from ros1tree.model import TIERS, Guideline
 from ros1tree.outcome import STATUSES, Outcome, barred_column, impossible_words
 
 CODED = pa.dictionary(pa.int8(), pa.string())
-NAMES = pa.list_(pa.dictionary(pa.int16(), pa.string()))
+NAMES = pa.list_(pa.dictionary(pa.int32(), pa.string()))
 
 Refusals = Sequence[tuple[str, Bad]]
 """The values that are not allowed, by fact."""
@@ -139,7 +139,8 @@ def _named(names: Sequence[str]) -> Build:
     """Return what makes a column of lists: the names of the planes with a patient, in order."""
     known = list(dict.fromkeys(names))
     dictionary = pa.array(known, pa.string())
-    of_plane = np.array([known.index(name) for name in names], np.int16)
+    places = {name: place for place, name in enumerate(known)}
+    of_plane = np.array([places[name] for name in names], np.int32)
 
     def build(planes: Sequence[Plane], rows: int, _: Refusals) -> Any:
         valid, *slots = planes
@@ -160,16 +161,16 @@ def _named(names: Sequence[str]) -> Build:
 def _listed(slots: Sequence[Plane], rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return how many planes have each patient, and which, patient by patient."""
     sizes = np.zeros(rows, np.int32)
-    entries: list[NDArray[Any]] = [np.zeros(0, np.int16)]
+    entries: list[NDArray[Any]] = [np.zeros(0, np.int32)]
     used = [place for place, plane in enumerate(slots) if plane.any()]
     if used:
         bits = bit_rows([slots[place] for place in used], rows)
         for first in range(0, rows, CHUNK):
             some = bits[first : first + CHUNK]
             held = np.flatnonzero(np.unpackbits(some, bitorder="little").view(bool))
-            entries.append((held % (8 * some.shape[1])).astype(np.int16))
+            entries.append((held % (8 * some.shape[1])).astype(np.int32))
             sizes[first : first + CHUNK] = np.bitwise_count(some).sum(axis=1, dtype=np.int32)
-    return sizes, np.array(used, np.int16)[np.concatenate(entries)] if used else entries[0]
+    return sizes, np.array(used, np.int32)[np.concatenate(entries)] if used else entries[0]
 
 
 def _problems(texts: Sequence[str]) -> Build:

@@ -14,10 +14,10 @@ from ros1tree.model import AnyFact, BooleanFact, ChoiceFact, NumberFact, SetFact
 def typed(fact: AnyFact, array: Any) -> tuple[Any, Bad | None]:
     """Return a column of text as the values that it means, and the texts that mean none.
 
-    An empty field is null. A set is written `a,b`, or `[]` where it is empty; all else as after
-    `--fact`.
+    An empty field, or one of spaces, is null. A set is written `a,b`, or `[]` where it is empty;
+    all else as after `--fact`.
     """
-    if isinstance(fact, ChoiceFact) or pa.types.is_null(array.type):
+    if pa.types.is_null(array.type):
         return array, None
     if isinstance(fact, NumberFact):
         try:
@@ -26,8 +26,8 @@ def typed(fact: AnyFact, array: Any) -> tuple[Any, Bad | None]:
             pass  # some text is no number; which one is found out below
     coded = pc.dictionary_encode(array)
     texts = coded.dictionary.to_pylist()
-    values = [_value(fact, text) for text in texts]
-    unread = [place for place, value in enumerate(values) if value is None]
+    values = [_value(fact, text.strip()) for text in texts]
+    unread = [n for n, value in enumerate(values) if value is None and texts[n].strip()]
     meant = pa.array(values, _type(fact)).take(coded.indices)
     if not unread:
         return meant, None
@@ -42,13 +42,16 @@ def _type(fact: AnyFact) -> Any:
             return pa.bool_()
         case SetFact():
             return pa.list_(pa.string())
+        case ChoiceFact():
+            return pa.string()
         case _:
             return pa.float64()
 
 
 def _value(fact: AnyFact, text: str) -> Any:
     """Return the value that a text means; None where it means none of this type."""
-    text = text.strip()
+    if not text or isinstance(fact, ChoiceFact):
+        return text or None
     if isinstance(fact, SetFact):
         inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
         return [member.strip() for member in inner.split(",")] if inner.strip() else []

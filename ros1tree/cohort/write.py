@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from ros1tree.cohort.table import NAMES
 from ros1tree.errors import PatientsError, Problem, UnknownFormatError
 
 Open = Callable[[str, Any], Any]
@@ -49,9 +50,14 @@ class Writer:
         """Write rows."""
         if self._form == "csv":
             table = pa.table({name: _flat(name, table[name]) for name in table.column_names})
-        if self._opened is None:
-            self._opened = _OPEN[self._form](str(self._path), table.schema)
-        self._opened.write_table(table)
+        try:
+            if self._opened is None:
+                self._opened = _OPEN[self._form](str(self._path), table.schema)
+            self._opened.write_table(table)
+        except pa.ArrowException as error:
+            text = f"cannot be written as {self._form}: {str(error).splitlines()[0]}"
+            remedy = "leave the column out of the input, or write another format"
+            raise PatientsError([Problem("-o", "", text, remedy)]) from None
 
     def close(self) -> None:
         """Finish the file."""
@@ -61,12 +67,14 @@ class Writer:
 
 
 def _flat(name: str, column: Any) -> Any:
-    """Return a column as a CSV can have it: lists of text as `a,b`."""
+    """Return a column as a CSV can have it: a list of names as `a,b`, of problems as `a; b`."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return column.cast(kind.value_type)
-    if pa.types.is_list(kind):
+    if kind == NAMES:
         return pc.binary_join(column.cast(pa.list_(pa.string())), ",")
+    if name == "problems":
+        return pc.binary_join(column, "; ")
     if pa.types.is_nested(kind):
         text = f"the column is {kind}, which a CSV cannot have"
         raise PatientsError([Problem("-o", name, text, "write .parquet or .arrow")])

@@ -26,7 +26,7 @@ class _People:
     def __init__(self, picture: Picture, population: Population) -> None:
         self.start = picture.start
         self.population = population
-        self.walked = population.patients - population.status["invalid"]
+        self.walked = population.patients - population.status.get("invalid", 0)
 
     def counted(self) -> str:
         """Return the population in a sentence."""

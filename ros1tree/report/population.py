@@ -107,6 +107,7 @@ def _status(population: Population) -> Table:
     rows = [
         (_STATUS[name], f"{count:,}", _share(count, population))
         for name, count in population.status.items()
+        if name in _STATUS
     ]
     return Table("Patients by status", ("status", "patients", "share"), tuple(rows))
 

@@ -8,7 +8,8 @@ from sqlglot.errors import SqlglotError
 from ros1tree.condition import tests
 from ros1tree.errors import OptionError, UnknownNameError, shown
 from ros1tree.export.sql.dialects import DIALECTS, Dialect, Sql
-from ros1tree.export.sql.truths import Truth, Truths, column, known, literal
+from ros1tree.export.sql.names import Names, distinct
+from ros1tree.export.sql.truths import Truth, Truths, column, literal
 from ros1tree.model import (
     LARGEST,
     AnyFact,
@@ -86,12 +87,18 @@ class Query:
         self.guideline, self.dialect, self.table, self.members = guideline, dialect, table, members
         self.checks: dict[str, Sql] = {}
         self.facts: dict[str, Sql] = {}
+        self.bad: dict[str, str] = {}
+        """The columns that say whose value of a fact is not allowed."""
         self.inputs: list[exp.Identifier] = []
+        outputs = output_columns(guideline)
+        distinct("facts", guideline.facts)
+        distinct("output columns", outputs)
+        self.names = Names([*guideline.facts, *outputs])
         asked = {test.fact for when in _conditions(guideline) for test in tests(when)}
         for name, fact in guideline.facts.items():
             self._read(name, fact, asked=name in asked)
-        bad = [column(name) for name in self.checks if name.startswith("bad__")]
-        self.truths = Truths(guideline.facts, bad)
+        bad = [column(name) for name in self.bad.values()]
+        self.truths = Truths(guideline.facts, bad, self.names)
         self.found: Outcome[Truth] = outcome(guideline, self.truths)
         self.faults = {
             name: self.truths.keep(truth, "fault", name)
@@ -106,16 +113,16 @@ class Query:
         own = self._input(name)
         if isinstance(fact, IntegerFact | NumberFact):
             own = exp.cast(own, "double")  # a number in any type means the same
-        unsound = f"bad__{name}"
         if not isinstance(fact, BooleanFact):
+            unsound = self.bad[name] = self.names.of("bad", name)
             self.checks[unsound] = _or_false(exp.not_(exp.paren(_allowed(fact, own))))
             sound = exp.not_(column(unsound))
             own = exp.Case(ifs=[exp.If(this=sound, true=own)])
         if asked:
-            self.facts[known(name)] = _with_default(own, fact.default)
+            self.facts[self.names.of("known", name)] = _with_default(own, fact.default)
 
     def _read_set(self, name: str, fact: SetFact, *, asked: bool) -> None:
-        unsound, partial = f"bad__{name}", f"partial__{name}"
+        partial = self.names.of("partial", name)
         if self.members:
             has = {member: self._input(f"{name}.{member}") for member in fact.values}
             nulls = [exp.Is(this=one.copy(), expression=exp.null()) for one in has.values()]
@@ -123,6 +130,7 @@ class Query:
             sound: Sql = exp.not_(column(partial))
         else:
             own, say = self._input(name), self.dialect.sql
+            unsound = self.bad[name] = self.names.of("bad", name)
             values = [literal(member) for member in fact.values]
             self.checks[unsound] = _or_false(say(self.dialect.has_other, list=own, known=values))
             self.checks[partial] = say(self.dialect.has_null, list=own)
@@ -134,7 +142,7 @@ class Query:
         for member, held in has.items() if asked else ():
             default = None if fact.default is None else member in fact.default
             sql = exp.Case(ifs=[exp.If(this=sound.copy(), true=held)])
-            self.facts[known(name, member)] = _with_default(sql, default)
+            self.facts[self.names.of("known", name, member)] = _with_default(sql, default)
 
     def _input(self, name: str) -> Sql:
         self.inputs.append(self.dialect.name_of(name))
@@ -153,13 +161,14 @@ class Query:
             if title == "checked" and not self.dialect.excluding:
                 star = exp.column("patient")
                 columns += [exp.column(name.copy(), table="patient") for name in self.inputs]
-            step = exp.select(star, *columns).from_(before.copy())
+            step = exp.Select().select(star, *columns, copy=False).from_(before, copy=False)
             kept = True if self.dialect.materialized and title == "facts" else None
-            query = query.with_(title, as_=step, materialized=kept)
+            query = query.with_(title, as_=step, materialized=kept, copy=False)
             before = exp.to_table(title)
         outputs = [exp.alias_(self._output(name), self.dialect.name_of(name)) for name in wanted]
         inner = [column(name).this for made in steps.values() for name in made]
-        return query.select(self._passing(inner), *outputs).from_(before)
+        told = query.select(self._passing(inner), *outputs, copy=False)
+        return told.from_(before, copy=False)
 
     def _named(self, sql: Sql, name: str) -> Sql:
         """Return a column of a step under its name, with what it means."""
@@ -210,12 +219,12 @@ class Query:
     def _problems(self) -> Iterator[tuple[Sql, Sql]]:
         """Yield what can be wrong with a patient, and the text that says so."""
         for name, fact in self.guideline.facts.items():
-            if f"bad__{name}" in self.checks:
+            if name in self.bad:
                 value = exp.cast(exp.column(self.dialect.name_of(name)), "text")
                 told: Sql = exp.func("CONCAT", literal(f"{name}: "), value, literal(_REFUSED))
                 if isinstance(fact, SetFact):
                     told = literal(f"{name}: a member{_REFUSED}")
-                yield column(f"bad__{name}"), told
+                yield column(self.bad[name]), told
         for place, truth in enumerate(self.found.problems):
             yield truth.sql, literal(impossible_words(self.guideline, place))
 

@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from ros1tree.condition import words
 from ros1tree.export.sql.dialects import Sql
+from ros1tree.export.sql.names import Names
 from ros1tree.model import (
     AllOf,
     AnyFact,
@@ -36,11 +37,6 @@ class Truth(NamedTuple):
     """The column with which it is NULL, where it asks one fact alone."""
 
 
-def known(fact: str, member: str = "") -> str:
-    """Return the name of the column of what is known of a fact, or of a member of a set."""
-    return "__".join(("known", fact, member) if member else ("known", fact))
-
-
 def literal(value: Scalar) -> Sql:
     """Return a value of a fact as SQL."""
     if isinstance(value, bool):
@@ -58,9 +54,9 @@ def column(name: str) -> Sql:
 class Truths:
     """Truths as expressions; those that are kept are columns of one step after the other."""
 
-    def __init__(self, facts: Mapping[str, AnyFact], bad: Sequence[Sql]) -> None:
+    def __init__(self, facts: Mapping[str, AnyFact], bad: Sequence[Sql], names: Names) -> None:
         """Begin with the facts; `bad` says of each whether a value is not allowed."""
-        self._facts = facts
+        self._facts, self._names = facts, names
         self._bad = bad
         self.steps: list[dict[str, Sql]] = []
         """The columns of each step, by name."""
@@ -85,10 +81,10 @@ class Truths:
             found = self._read(when)
             plain = found.sql.this if isinstance(found.sql, exp.Not) else found.sql
             if not isinstance(plain, exp.Column):
-                name = f"when__{len(self.meaning) + 1}"
-                kept = self.keep(found, name)
+                number = str(len(self.meaning) + 1)
+                kept = self.keep(found, "when", number)
                 if kept is not found:
-                    self.meaning[name] = words(when, self._facts)
+                    self.meaning[self._names.of("when", number)] = words(when, self._facts)
                 found = kept
             self._conditions[when] = found
         return found
@@ -107,16 +103,17 @@ class Truths:
     def _test(self, test: Test) -> Truth:
         match test:
             case Is() | Within():
-                name = known(test.fact)
-                return Truth(_single(test, self._facts[test.fact]), null_with=name)
+                name = self._names.of("known", test.fact)
+                sql = _single(test, self._facts[test.fact], column(name))
+                return Truth(sql, null_with=name)
             case Empty():
                 fact = self._facts[test.fact]
                 wanted = tuple(fact.values) if isinstance(fact, SetFact) else ()
             case _:
                 wanted = test.members
         # The members of a set are known or unknown together.
-        together = known(test.fact, wanted[0])
-        has = [Truth(column(known(test.fact, one)), null_with=together) for one in wanted]
+        names = [self._names.of("known", test.fact, member) for member in wanted]
+        has = [Truth(column(name), null_with=names[0]) for name in names]
         match test:
             case Includes():
                 return self.both(*has)
@@ -168,14 +165,15 @@ class Truths:
         declared = self._facts[fact]
         if declared.default is not None:
             return Truth(exp.false(), never_null=True)
-        member = next(iter(declared.values)) if isinstance(declared, SetFact) else ""
-        return self.unknown(Truth(column(known(fact, member))))
+        member = next(iter(declared.values)) if isinstance(declared, SetFact) else None
+        name = self._names.of("known", fact, *([member] if member is not None else []))
+        return self.unknown(Truth(column(name)))
 
     def keep(self, truth: Truth, *name: str) -> Truth:
         """Keep a truth as a column of the step after all that it is made from."""
         if isinstance(truth.sql, exp.Boolean | exp.Column):
             return truth
-        title = "__".join(name)
+        title = self._names.of(*name)
         while len(self.steps) <= truth.level:
             self.steps.append({})
         self.steps[truth.level][title] = truth.sql
@@ -216,8 +214,7 @@ def _or_false(sql: Sql) -> Sql:
     return exp.Coalesce(this=sql.copy(), expressions=[exp.false()])
 
 
-def _single(test: Is | Within, fact: AnyFact) -> Sql:
-    name = column(known(test.fact))
+def _single(test: Is | Within, fact: AnyFact, name: Sql) -> Sql:
     if isinstance(test, Within):
         ends = (
             (exp.GTE, test.min), (exp.GT, test.above), (exp.LTE, test.max), (exp.LT, test.below),
