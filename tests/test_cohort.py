@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -416,3 +417,60 @@ def test_streaming_a_file_says_what_the_table_says(guideline: Guideline, tmp_pat
         file.write_table(table)
     found = stream(guideline, tmp_path / "p.arrow")
     assert found == ros1tree.population(guideline, table)
+
+
+def test_decimals_are_what_they_are_written_as() -> None:
+    data = {
+        "id": "x", "title": "X", "version": "1", "start": "n",
+        "facts": {"d": {"type": "number", "min": 0, "max": 200}},
+        "interventions": {"i": {"title": "I"}},
+        "nodes": {"n": {"kind": "treatment", "title": "N", "offers": [
+            {"intervention": "i", "tier": "preferred", "when": {"d": [0.3, 0.7, 1.9, 6.1, 19.9]}}]}},
+    }  # fmt: skip
+    guideline = ros1tree.guideline(data)
+    texts = [f"{place / 10:.1f}" for place in range(2000)]
+    for kind in (pa.decimal128(10, 1), pa.decimal256(40, 5)):
+        column = pa.array([Decimal(text) for text in texts], kind)
+        found = ros1tree.cohort(guideline, pa.table({"d": column}))["i"].to_pylist()
+        assert [text for text, tier in zip(texts, found, strict=True) if tier] == [
+            "0.3", "0.7", "1.9", "6.1", "19.9",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [pa.string_view(), pa.large_string()])
+def test_bad_values_of_every_kind_of_text(guideline: Guideline, kind: Any) -> None:
+    texts = pa.array(["present", "zz", None], kind)
+    codes = pa.array([0, 1, None], pa.int8())
+    lists = pa.ListArray.from_arrays([0, 1, 4, 4], pa.array(["crizotinib", "zz", "zz", None], kind))
+    for column in (texts, pa.DictionaryArray.from_arrays(codes, texts[:2])):
+        found = ros1tree.cohort(guideline, pa.table({"ros1_rearrangement": column, "id": column}))
+        assert found["problems"].to_pylist() == [
+            None, ["ros1_rearrangement: zz is not allowed"], None,
+        ]  # fmt: skip
+        assert found["id"].to_pylist() == ["present", "zz", None]
+    found = ros1tree.cohort(guideline, pa.table({"prior_therapies": lists}))
+    assert found["problems"].to_pylist() == [None, ["prior_therapies: zz is not allowed"], None]
+
+
+def test_chunks_with_dictionaries_that_do_not_go_into_one(guideline: Guideline) -> None:
+    def coded(values: list[str | None]) -> Any:
+        codes = pa.array(range(len(values)), pa.int8())
+        return pa.DictionaryArray.from_arrays(codes, pa.array(values, pa.string()))
+
+    many: list[list[str | None]] = [[f"{letter}{place}" for place in range(90)] for letter in "ab"]
+    for chunks in ([coded(["absent", None]), coded(["present"])], list(map(coded, many))):
+        column = pa.chunked_array(chunks)
+        found = ros1tree.cohort(guideline, pa.table({"ros1_rearrangement": column}))
+        walks = [populations.walked(guideline, {"ros1_rearrangement": value})["status"]
+                 for value in column.to_pylist()]  # fmt: skip
+        assert found["status"].to_pylist() == walks
+
+
+def test_what_is_no_table_or_no_number_of_threads(guideline: Guideline) -> None:
+    table = pa.table({"metastatic": [True]})
+    with pytest.raises(ros1tree.OptionError, match="-1 threads are not allowed"):
+        ros1tree.cohort(guideline, table, threads=-1)
+    with pytest.raises(ros1tree.OptionError, match="select is a list of output columns"):
+        ros1tree.cohort(guideline, table, select="status")
+    with pytest.raises(ros1tree.PatientsError, match="table: is no table for Arrow"):
+        ros1tree.cohort(guideline, pa.chunked_array([[1]]))

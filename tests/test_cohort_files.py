@@ -368,3 +368,98 @@ def test_the_endings_that_are_named() -> None:
     assert read.READS == ("parquet", "csv", "arrow", "feather", "jsonl", "ndjson")
     assert cli.SUMMARIES == ("md", "json")
     assert callable(absent)
+
+
+def test_a_quote_that_is_never_closed_is_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text('metastatic,id\ntrue,1\ntrue,"5\nfalse,3\n')
+    done = run(path)
+    assert (done.exit_code, done.stderr) == (
+        2,
+        f"{path}: a quote is never closed, and what follows would be lost;"
+        ' write a quote in a text as ""\n',
+    )
+
+
+def test_a_column_of_later_files_alone_is_named(people: Any, tmp_path: Path) -> None:
+    write(people.drop_columns(["metastatic"]), tmp_path / "a.parquet")
+    write(people, tmp_path / "b.parquet")
+    done = run(tmp_path)
+    assert done.exit_code == 2
+    assert "b.parquet metastatic: the column is bool, and not there in a.parquet" in done.stderr
+
+
+def test_files_that_differ_in_what_may_be_null_are_alike(people: Any, tmp_path: Path) -> None:
+    write(people, tmp_path / "a.parquet")
+    fields = [field.with_nullable(field.name != "id") for field in people.schema]
+    write(people.cast(pa.schema(fields)), tmp_path / "b.parquet")
+    assert run(tmp_path, "-o", tmp_path / "o.arrow").exit_code == 1
+    assert len(read_back(tmp_path / "o.arrow")) == 2 * len(people)
+
+
+def test_a_damaged_arrow_file_is_an_error_and_no_crash(people: Any, tmp_path: Path) -> None:
+    path = write(people, tmp_path / "p.arrow")
+    whole = path.read_bytes()
+    codes = set()
+    for place in range(200, len(whole), 997):
+        path.write_bytes(whole[:place] + b"\xee" * 60 + whole[place + 60 :])
+        command = [sys.executable, "-m", "ros1tree", "cohort", str(path)] if place % 5 == 0 else []
+        if command:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            codes.add(done.returncode)
+            assert "Traceback" not in done.stderr
+    assert codes <= {0, 1, 2}
+    assert codes
+
+
+def test_an_empty_line_is_a_row_where_there_is_one_column(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("metastatic\ntrue\n\nfalse\n")
+    found = json.loads(run(tmp_path / "p.csv", "--json").stdout)
+    assert found["patients"] == 3
+
+
+def test_a_field_of_spaces_is_unknown(guideline: ros1tree.Guideline, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(
+        "ros1_rearrangement,prior_therapies,metastatic,ecog_performance_status\n , , , \n absent ,,,\n"
+    )
+    found = stream(guideline, tmp_path / "p.csv")
+    assert (found.status["incomplete"], found.status["not_covered"]) == (1, 1)
+
+
+def test_a_csv_that_is_not_utf_8(tmp_path: Path) -> None:
+    for text in (b"metastatic,caf\xe9\ntrue,1\n", b"metastatic,x\ntrue,caf\xe9\n"):
+        (tmp_path / "p.csv").write_bytes(text)
+        done = run(tmp_path / "p.csv", "-o", tmp_path / "o.csv")
+        assert done.exit_code == 2
+        assert done.stderr.startswith(f"{tmp_path}/p.csv: cannot be read: ")
+
+
+def test_a_column_that_comes_late_in_json_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read, "BYTES", 1 << 10)
+    lines = ['{"metastatic": true}'] * 200 + ['{"histology": "squamous"}', '{"note": 1}']
+    (tmp_path / "p.jsonl").write_text("\n".join(lines[:201]) + "\n")
+    assert run(tmp_path / "p.jsonl").exit_code == 0
+    (tmp_path / "p.jsonl").write_text("\n".join(lines) + "\n")
+    done = run(tmp_path / "p.jsonl")
+    assert done.exit_code == 2
+    assert done.stderr.endswith("every column must stand in one of the first rows\n")
+
+
+def test_what_a_format_cannot_hold_is_told(tmp_path: Path) -> None:
+    lists = pa.table({"metastatic": [True], "more": [["a,b", None]]})
+    done = run(write(lists, tmp_path / "p.parquet"), "-o", tmp_path / "o.csv")
+    assert done.stderr.startswith("-o more: the column is list<")
+    span = pa.array([(1, 2, 3)], pa.month_day_nano_interval())
+    table = pa.table({"metastatic": [True], "more": span})
+    done = run(write(table, tmp_path / "p.arrow"), "-o", tmp_path / "o.parquet")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("-o: cannot be written as parquet: ")
+
+
+def test_folders_that_are_not_there_are_told_before_any_work(people: Any, tmp_path: Path) -> None:
+    path = write(people, tmp_path / "p.parquet")
+    done = run(path, "-o", tmp_path / "o.csv", "--summary", tmp_path / "no" / "s.md")
+    assert (done.exit_code, done.stderr) == (2, f"{tmp_path}/no/s.md: No such file or directory\n")
+    assert not (tmp_path / "o.csv").exists()

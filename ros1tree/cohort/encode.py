@@ -110,8 +110,12 @@ NULL, BAD, MAX_CODES = -1, -2, 256
 
 def _dictionary(array: Any) -> Any:
     """Return a column of strings as a dictionary-coded one."""
-    if not pa.types.is_dictionary(array.type):
-        return pc.dictionary_encode(_text(array))
+    coded = pa.types.is_dictionary(array.type)
+    return text_dictionary(array) if coded else pc.dictionary_encode(_text(array))
+
+
+def text_dictionary(array: Any) -> Any:
+    """Return a dictionary-coded column with values in a type that every function knows."""
     return pa.DictionaryArray.from_arrays(array.indices, _text(array.dictionary))
 
 

@@ -127,6 +127,7 @@ class _Lines(Patients):
         self._size = max(file.stat().st_size, 1)
         with reading(file), pa.OSFile(str(file)) as opened, self._open(opened, None) as rows:
             super().__init__(str(file), rows.schema)
+            _ = self.schema.names  # may not be UTF-8
 
     def _open(self, opened: Any, columns: Sequence[str] | None, *, threads: bool = False) -> Any:
         raise NotImplementedError

@@ -11,6 +11,7 @@ import pyarrow as pa
 from ros1tree.cohort.columns import Plan, expected, planned
 from ros1tree.cohort.compile import compile_guideline, program, selected
 from ros1tree.cohort.counts import population as counted
+from ros1tree.cohort.encode import text_dictionary
 from ros1tree.cohort.engine import Worker, blocks
 from ros1tree.cohort.read import Patients, patients
 from ros1tree.cohort.table import Column
@@ -107,7 +108,9 @@ def _plain(column: Any) -> Any:
     """Return a column as every format has it, whose dictionary may differ from block to block."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return _plain(column.cast(kind.value_type))
+        chunks = [text_dictionary(chunk) for chunk in column.chunks]
+        kind = chunks[0].type if chunks else pa.dictionary(kind.index_type, pa.string())
+        return pa.chunked_array(chunks, kind).cast(kind.value_type)
     if pa.types.is_string_view(kind):
         return column.cast(pa.string())
     if pa.types.is_list(kind) and pa.types.is_dictionary(kind.value_type):
