@@ -71,14 +71,16 @@ _STEPS = (
 )
 
 
-def bit_rows(planes: list[Plane], rows: int) -> NDArray[np.uint8]:
-    """Return planes turned by a right angle: a row of bytes a patient, a bit a plane.
+def bit_rows(planes: list[Plane], rows: int) -> NDArray[np.uint64]:
+    """Return planes turned by a right angle: words a patient, a bit a plane, the first one lowest.
 
-    Eight by eight bits are transposed at once (Warren, Hacker's Delight, 7-3).
+    As many words as are needed, each of as few bytes as hold them. Eight by eight bits are
+    transposed at once (Warren, Hacker's Delight, 7-3).
     """
-    size = width(rows)
-    found = np.empty((size * 8, -(-len(planes) // 8)), np.uint8)
-    for group in range(found.shape[1]):
+    size, groups = width(rows), -(-len(planes) // 8)
+    wide = 1 << max(groups - 1, 0).bit_length() if groups <= 8 else -(-groups // 8) * 8
+    found = np.zeros((size * 8, wide), np.uint8)
+    for group in range(groups):
         square = np.zeros((size, 8), np.uint8)
         for place, one in enumerate(planes[group * 8 : group * 8 + 8]):
             square[:, place] = one
@@ -87,4 +89,4 @@ def bit_rows(planes: list[Plane], rows: int) -> NDArray[np.uint8]:
             swap = (bits ^ (bits >> np.uint64(shift))) & mask
             bits ^= swap ^ (swap << np.uint64(shift))
         found[:, group] = bits.view(np.uint8)
-    return found[:rows]
+    return found[:rows].view(f"u{min(wide, 8)}")

@@ -116,6 +116,8 @@ def _dictionary(array: Any) -> Any:
 
 def text_dictionary(array: Any) -> Any:
     """Return a dictionary-coded column with values in a type that every function knows."""
+    if not pa.types.is_string_view(array.type.value_type):
+        return array
     return pa.DictionaryArray.from_arrays(array.indices, _text(array.dictionary))
 
 

@@ -165,11 +165,13 @@ def _listed(slots: Sequence[Plane], rows: int) -> tuple[NDArray[Any], NDArray[An
     used = [place for place, plane in enumerate(slots) if plane.any()]
     if used:
         bits = bit_rows([slots[place] for place in used], rows)
+        counts = np.bitwise_count(bits)
+        sizes = counts[:, 0] if counts.shape[1] == 1 else counts.sum(axis=1, dtype=np.int32)
+        wide = bits.itemsize * bits.shape[1] * 8
         for first in range(0, rows, CHUNK):
-            some = bits[first : first + CHUNK]
+            some = bits[first : first + CHUNK].view(np.uint8)
             held = np.flatnonzero(np.unpackbits(some, bitorder="little").view(bool))
-            entries.append((held % (8 * some.shape[1])).astype(np.int32))
-            sizes[first : first + CHUNK] = np.bitwise_count(some).sum(axis=1, dtype=np.int32)
+            entries.append((held % wide).astype(np.int32))
     return sizes, np.array(used, np.int32)[np.concatenate(entries)] if used else entries[0]
 
 
