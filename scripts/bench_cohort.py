@@ -25,8 +25,8 @@ import ros1tree
 from ros1tree.cohort import stream
 from ros1tree.cohort.columns import Plan, planned
 from ros1tree.cohort.compile import Compiled, compile_guideline, selected
-from ros1tree.cohort.engine import BLOCK, Worker, blocks
-from ros1tree.cohort.program import compiled
+from ros1tree.cohort.engine import Worker, blocks
+from ros1tree.cohort.program import BLOCK, compiled
 from ros1tree.cohort.read import patients as read
 from ros1tree.cohort.stream import Run
 from ros1tree.export.sql.dialects import DIALECTS
@@ -275,6 +275,15 @@ def copied_by_duckdb(path: str, threads: int) -> tuple[float, Any]:
     return took, _written(pq.read_table(out))
 
 
+def streamed(path: str, threads: int) -> tuple[float, Any]:
+    """Time a file or folder of Parquet to a file with every output column, once."""
+    guideline = ros1tree.load("ros1-nsclc")
+    out = Path(path).with_suffix(".streamed.parquet")
+    took, found = _timed(lambda: stream(guideline, path, (out, "parquet"), threads=threads), 1)
+    out.unlink()
+    return took, found.patients
+
+
 def _written(table: Any) -> Counts:
     """Return counts of what stands in an output, to compare; rows may come in another order."""
     output = table  # noqa: F841 - by this name DuckDB finds it
@@ -294,7 +303,7 @@ ENGINES = {
     task.__name__: task
     for task in (by_planes, by_duckdb, by_polars, by_copy, file_by_planes, file_by_duckdb,
                  file_by_reading, every_by_planes, every_by_duckdb,
-                 copied_by_planes, copied_by_duckdb)
+                 copied_by_planes, copied_by_duckdb, streamed)
 }  # fmt: skip
 
 
@@ -341,9 +350,23 @@ class _Table:
 
 def cohort() -> None:
     """Print the comparison at one and ten million patients."""
+    with tempfile.TemporaryDirectory() as folder:
+        memory(Path(folder))
     for rows in map(int, os.environ.get("ROWS", "1_000_000 10_000_000").split()):
         with tempfile.TemporaryDirectory() as folder:
             compare(rows, Path(folder))
+
+
+def memory(folder: Path) -> None:
+    """Print the peak memory of ever more patients, from Parquet to Parquet with every column."""
+    print("every output column into Parquet, in a stream")
+    pq.write_table(patients(1_000_000), folder / "one.parquet")
+    for millions in (1, 10, 50):
+        many = folder / f"{millions} million"
+        many.mkdir()
+        for number in range(millions):
+            (many / f"{number:02}.parquet").hardlink_to(folder / "one.parquet")
+        _Table(millions * 1_000_000).run("streamed", many, CORES)
 
 
 def compare(rows: int, folder: Path) -> None:

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 
 import ros1tree
 from ros1tree.cohort import engine, stream
-from ros1tree.cohort.engine import BLOCK
+from ros1tree.cohort.program import BLOCK
 from ros1tree.model import Guideline, SetFact
 from ros1tree.outcome import output_columns
 

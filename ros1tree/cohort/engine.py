@@ -11,14 +11,11 @@ from ros1tree.cohort.bits import packed, there
 from ros1tree.cohort.columns import MEMBER, Plan
 from ros1tree.cohort.compile import Compiled
 from ros1tree.cohort.encode import Bad, Encoded, absent, encoded, members
-from ros1tree.cohort.program import Machine, Plane, Program
+from ros1tree.cohort.program import BLOCK, Machine, Plane, Program
 from ros1tree.cohort.table import Column
 from ros1tree.cohort.text import typed
 from ros1tree.cohort.vocabulary import BAD
 from ros1tree.model import AnyFact
-
-BLOCK = 1 << 19
-"""So many patients go through the program at once: a plane of them is 64 KiB."""
 
 MAX_REFUSED = 1000
 """So many different values that are not allowed are counted one by one; others together."""

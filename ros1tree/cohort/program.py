@@ -13,6 +13,9 @@ from ros1tree.cohort.logic import ALWAYS, NEVER, Formula, Logic
 Plane = NDArray[np.uint8]
 """One bit a patient, the first patient in the lowest bit of the first byte, as in Arrow."""
 
+BLOCK = 1 << 19
+"""So many patients go through the program at once: a plane of them is 64 KiB."""
+
 WORD = 64
 """A plane is as long as a whole number of words of so many patients."""
 

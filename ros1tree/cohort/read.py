@@ -11,7 +11,7 @@ import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet as pq
 
-from ros1tree.cohort.engine import BLOCK
+from ros1tree.cohort.program import BLOCK
 from ros1tree.errors import PatientsError, Problem, UnknownFormatError
 
 READS = ("parquet", "csv", "arrow", "feather", "jsonl", "ndjson")

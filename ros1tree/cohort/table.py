@@ -12,7 +12,7 @@ from ros1tree.cohort.bits import bit_rows, packed, rows_of, unpacked
 from ros1tree.cohort.encode import Bad
 from ros1tree.cohort.logic import ALWAYS, NEVER, Formula, Logic
 from ros1tree.cohort.planes import Pair, Planes
-from ros1tree.cohort.program import Plane
+from ros1tree.cohort.program import BLOCK, Plane
 from ros1tree.errors import shown
 from ros1tree.model import TIERS, Guideline
 from ros1tree.outcome import STATUSES, Outcome, barred_column, impossible_words
@@ -83,7 +83,9 @@ def columns(guideline: Guideline, planes: Planes, found: Outcome[Pair]) -> Itera
             else logic.disjunction(*(one for rank, one in ranked if rank >> bit & 1))
             for bit in range(2)
         ]
-        yield Column(name, CODED, (some, *bits), _coded(TIERS[:4]))
+        constant = set(bits) <= {ALWAYS, NEVER}
+        build = _constant(bits[0] + 2 * bits[1]) if constant else _coded(TIERS[:4])
+        yield Column(name, CODED, (some, *bits), build)
     for name in guideline.interventions:
         barred = found.avoid[name].true if name in found.avoid else NEVER
         yield Column(barred_column(name), pa.bool_(), (valid, barred), _flags)
@@ -122,6 +124,17 @@ def _coded(names: Sequence[str]) -> Build:
         return pa.DictionaryArray.from_buffers(
             CODED, rows, [_buffer(some), pa.py_buffer(codes)], dictionary
         )
+
+    return build
+
+
+def _constant(code: int) -> Build:
+    """Return what makes a column of tiers where there is one tier alone: nothing is unpacked."""
+    dictionary = pa.array(TIERS[:4], pa.string())
+    codes = pa.py_buffer(np.full(BLOCK, code, np.int8))
+
+    def build(planes: Sequence[Plane], rows: int, _: Refusals) -> Any:
+        return pa.DictionaryArray.from_buffers(CODED, rows, [_buffer(planes[0]), codes], dictionary)
 
     return build
 
