@@ -109,5 +109,5 @@ def test_graphml_takes_any_text(data: dict[str, Any]) -> None:
 def test_an_unknown_format_names_the_known_ones(guideline: ros1tree.Guideline) -> None:
     with pytest.raises(ros1tree.UnknownFormatError) as caught:
         ros1tree.export(guideline, "owl")
-    assert str(caught.value) == "no format 'owl'; allowed: schema, facts-schema, json, graphml"
+    assert str(caught.value) == "no format 'owl'; allowed: schema, facts-schema, json, graphml, sql"
     assert caught.value.known == tuple(FORMATS)

@@ -144,7 +144,7 @@ def _flags(planes: Sequence[Plane], rows: int, _: Refusals) -> Any:
     return pa.Array.from_buffers(pa.bool_(), rows, [_buffer(valid), _buffer(held)])
 
 
-CHUNK = 1 << 14
+CHUNK = 1 << 16
 """So many patients at once have their names listed: their bits fit into a cache."""
 
 
