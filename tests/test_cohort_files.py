@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -463,3 +464,20 @@ def test_folders_that_are_not_there_are_told_before_any_work(people: Any, tmp_pa
     done = run(path, "-o", tmp_path / "o.csv", "--summary", tmp_path / "no" / "s.md")
     assert (done.exit_code, done.stderr) == (2, f"{tmp_path}/no/s.md: No such file or directory\n")
     assert not (tmp_path / "o.csv").exists()
+
+
+def test_a_terminal_sees_rows_and_the_time_left_and_a_pipe_nothing(
+    people: Any, tmp_path: Path
+) -> None:
+    path = write(people, tmp_path / "p.parquet")
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "ros1tree", "cohort", str(path), "--json"]
+    env = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=slave, env=env, check=False)
+    os.close(slave)
+    shown = os.read(master, 100_000).decode()
+    os.close(master)
+    assert json.loads(done.stdout)["patients"] == 100
+    assert "100 rows" in shown
+    assert "/s" in shown
+    assert run(path, "--json").stderr == ""
