@@ -185,12 +185,6 @@ def with_defaults(guideline: Guideline, known: Mapping[str, Value]) -> dict[str,
     return {**_defaults(guideline), **values}
 
 
-def assumed(guideline: Guideline, known: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the facts that are not known but have a default, with that value, sorted."""
-    defaults = _defaults(guideline).items()
-    return {name: value for name, value in defaults if name not in known}
-
-
 @kept
 def _defaults(guideline: Guideline) -> dict[str, Value]:
     return {

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Generic, Protocol, TypeVar
 
 from ros1tree.condition import facts_of, words
-from ros1tree.errors import OptionError, listed
+from ros1tree.errors import OptionError, UnknownNameError, listed
 from ros1tree.graph import order
 from ros1tree.model import TIERS, Condition, Guideline, Node, Offer, Tier
 
@@ -93,6 +93,27 @@ def output_columns(guideline: Guideline) -> tuple[str, ...]:
         told = "an intervention is called like another output column"
         raise OptionError(f"{told}: {listed(twice)}; rename it in the guideline")
     return found
+
+
+def selected_columns(guideline: Guideline, select: Sequence[str]) -> tuple[str, ...]:
+    """Return the output columns that are asked for, in their order; without any, all.
+
+    Raises UnknownNameError and OptionError.
+    """
+    known = output_columns(guideline)
+    if isinstance(select, str):
+        raise OptionError(f"select is a list of output columns; write [{select!r}]")
+    for name in select:
+        if name not in known:
+            raise UnknownNameError("output column", name, known)
+    return tuple(name for name in known if not select or name in select)
+
+
+def conditions(guideline: Guideline) -> Iterator[Condition]:
+    """Yield every condition on which the outcome depends."""
+    yield from (rule.when for rule in guideline.impossible)
+    for node in guideline.nodes.values():
+        yield from _conditions(node)
 
 
 def impossible_words(guideline: Guideline, place: int) -> str:

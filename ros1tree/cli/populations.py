@@ -74,6 +74,8 @@ def cohort(  # noqa: PLR0913, PLR0917 - an option each
         raise click.UsageError("--select is for -o")
     if summary is not None and _ending(summary) not in SUMMARIES:
         raise UnknownFormatError(_ending(summary), SUMMARIES)
+    if output is not None and output.is_file() and Path(patients).exists():
+        _other(output, Path(patients))
     for path in (output, summary):
         if path is not None and not path.absolute().parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
@@ -87,6 +89,13 @@ def cohort(  # noqa: PLR0913, PLR0917 - an option each
         sys.exit(COULD_NOT_RUN)
     _tell(guideline, found, summary, as_json=as_json)
     sys.exit(FOUND if found.status["invalid"] or found.status["fault"] else 0)
+
+
+def _other(output: Path, patients: Path) -> None:
+    """Raise OptionError where the output is the input, which would be lost."""
+    if output.samefile(patients):
+        text = f"{shown(output, 300)} holds the patients, which would be lost"
+        raise OptionError(f"{text}; name another file")
 
 
 def _streamed(

@@ -75,7 +75,7 @@ def write(output: Path, data: bytes) -> None:
 
 def written(output: Path, work: Callable[[Path], T]) -> T:
     """Let a work write a file, as a whole or not at all, and say so; returns what it returns."""
-    part = output.with_name(f".{output.name[:200]}.part")
+    part = output.with_name(f".{output.name[:50]}.{os.getpid()}.part")
     target = output if output.exists() and not output.is_file() else part  # a device, a pipe
     try:
         done = work(target)

@@ -46,19 +46,26 @@ class Plan:
         return list(dict.fromkeys([*(self.passed if passing else ()), *read]))
 
 
-def planned(
-    guideline: Guideline, schema: Any, renamed: Mapping[str, str], file: str, *, text: bool = False
+def planned(  # noqa: PLR0913 - what a table can be
+    guideline: Guideline,
+    schema: Any,
+    renamed: Mapping[str, str],
+    file: str,
+    *,
+    text: bool = False,
+    seen: Sequence[str] | None = None,
 ) -> Plan:
     """Return where the facts stand in a table with this Arrow schema.
 
     `renamed` says which fact, or member of a set, a column is. With `text` every column is text
-    that will be read by the type of its fact. Raises PatientsError with everything that is wrong.
+    that will be read by the type of its fact; where not all columns were `seen` yet, one of those
+    must be a fact. Raises PatientsError with everything that is wrong.
     """
-    return _Planner(guideline, schema, renamed, file, text=text).plan()
+    return _Planner(guideline, schema, renamed, file, text=text, seen=seen).plan()
 
 
 class _Planner:
-    def __init__(
+    def __init__(  # noqa: PLR0913 - as above
         self,
         guideline: Guideline,
         schema: Any,
@@ -66,8 +73,10 @@ class _Planner:
         file: str,
         *,
         text: bool,
+        seen: Sequence[str] | None,
     ) -> None:
         self.guideline, self.schema, self.file, self.text = guideline, schema, file, text
+        self.seen = set(schema.names if seen is None else seen)
         self.renamed = renamed
         self.problems: list[Problem] = []
         self.meant: dict[str, str] = {}
@@ -76,7 +85,8 @@ class _Planner:
     def plan(self) -> Plan:
         self._read_names()
         facts = {name: self._source(name, fact) for name, fact in self.guideline.facts.items()}
-        if not any(source.columns for source in facts.values()) and not self.problems:
+        found = {column for source in facts.values() for column in source.columns}
+        if not found & self.seen and not self.problems:
             near = (str(Near(column, self.guideline.facts)) for column in self.passed)
             remedy = next(filter(None, near), "") or self._known()
             self._wrong("", "no column is a fact of this guideline", remedy)

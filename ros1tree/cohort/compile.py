@@ -9,9 +9,8 @@ from ros1tree.cohort.planes import Pair, Planes
 from ros1tree.cohort.program import Program, compiled
 from ros1tree.cohort.table import Column, columns, statuses, tiers
 from ros1tree.cohort.vocabulary import Vocabulary, vocabulary
-from ros1tree.errors import OptionError, UnknownNameError
-from ros1tree.model import AnyFact, Condition, Guideline, kept
-from ros1tree.outcome import Outcome, outcome, output_columns
+from ros1tree.model import AnyFact, Guideline, kept
+from ros1tree.outcome import Outcome, conditions, outcome, output_columns, selected_columns
 
 Key = tuple[str, ...]
 """What is counted: what it is, and the names that tell which."""
@@ -39,7 +38,7 @@ def compile_guideline(guideline: Guideline) -> Compiled:
 @kept
 def _compiled(guideline: Guideline) -> Compiled:
     output_columns(guideline)  # says where two would be alike
-    terms = vocabulary(guideline, _conditions(guideline))
+    terms = vocabulary(guideline, conditions(guideline))
     planes = Planes(terms)
     found = outcome(guideline, planes)
     made = list(columns(guideline, planes, found))
@@ -60,25 +59,13 @@ def program(made: Compiled, chosen: Sequence[Column], *, counting: bool) -> Prog
         return compiled(made.planes.logic, made.vocabulary.inputs, wanted, counted)
 
 
-def _conditions(guideline: Guideline) -> Iterator[Condition]:
-    yield from (rule.when for rule in guideline.impossible)
-    for node in guideline.nodes.values():
-        yield from (edge.when for edge in node.next)
-        yield from (offer.when for offer in node.offers)
-
-
 def selected(guideline: Guideline, select: Sequence[str]) -> tuple[Column, ...]:
     """Return the output columns asked for, in their order; without any, all.
 
-    Raises UnknownNameError.
+    Raises UnknownNameError and OptionError.
     """
     known = compile_guideline(guideline).columns
-    if isinstance(select, str):
-        raise OptionError(f"select is a list of output columns; write [{select!r}]")
-    for name in select:
-        if name not in known:
-            raise UnknownNameError("output column", name, known)
-    return tuple(column for name, column in known.items() if not select or name in select)
+    return tuple(known[name] for name in selected_columns(guideline, select))
 
 
 def _counted(

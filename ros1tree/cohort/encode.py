@@ -192,6 +192,8 @@ def _bad(array: Any, wrong: Plane) -> Bad | None:
     if not total(wrong):
         return None
     rows = rows_of(wrong, len(array))
+    if not len(rows):  # a plane says nothing of what lies behind the last row
+        return None
     return Bad(rows, pc.cast(array.take(pa.array(rows)), pa.string()))
 
 

@@ -15,10 +15,11 @@ from ros1tree.cohort.program import BLOCK, Machine, Plane, Program
 from ros1tree.cohort.table import Column
 from ros1tree.cohort.text import typed
 from ros1tree.cohort.vocabulary import BAD
+from ros1tree.errors import PatientsError, Problem
 from ros1tree.model import AnyFact
 
 MAX_REFUSED = 1000
-"""So many different values that are not allowed are counted one by one; others together."""
+"""So many different values of a column are counted one by one; others together."""
 OTHER = "other values"
 
 
@@ -33,13 +34,22 @@ class Worker:
         self._machine = Machine(program, BLOCK)
         self.refused: Counter[tuple[str, str]] = Counter()
         """How often each column had each value that is not allowed."""
+        self._different: Counter[str] = Counter()
         self.rows = 0
 
     def block(self, table: Any) -> list[Any]:
-        """Return the chosen columns of at most BLOCK patients, as arrays in the order chosen."""
+        """Return the chosen columns of at most BLOCK patients, as arrays in the order chosen.
+
+        Raises PatientsError.
+        """
         rows = len(table)
         self.rows += rows
-        inputs, bad = self._inputs(table, rows)
+        try:
+            inputs, bad = self._inputs(table, rows)
+        except pa.ArrowException as error:
+            text = f"cannot be read: {str(error).splitlines()[0]}"
+            remedy = "give the columns of the facts plain types"
+            raise PatientsError([Problem(self._plan.file, "", text, remedy)]) from None
         planes = iter(self._machine.run(inputs, rows))
         return [
             column.build([next(planes) for _ in column.formulas], rows, bad)
@@ -92,8 +102,9 @@ class Worker:
         """Count values that are not allowed; beyond a bound as others."""
         for entry in bad.values.value_counts().to_pylist():
             key = name, entry["values"]
-            if key not in self.refused and len(self.refused) >= MAX_REFUSED:
+            if key not in self.refused and self._different[name] >= MAX_REFUSED:
                 key = name, OTHER
+            self._different[name] += key not in self.refused
             self.refused[key] += entry["counts"]
 
 
@@ -105,7 +116,14 @@ def _array(table: Any, column: str) -> Any:
     try:
         return chunks.combine_chunks()
     except pa.ArrowException:  # dictionaries that do not go into one
-        return chunks.cast(chunks.type.value_type).combine_chunks()
+        return chunks.cast(_written_out(chunks.type)).combine_chunks()
+
+
+def _written_out(kind: Any) -> Any:
+    """Return the type of a column without its dictionary."""
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    return pa.list_(_written_out(kind.value_type)) if pa.types.is_list(kind) else kind
 
 
 def blocks(batches: Iterable[Any], schema: Any) -> Iterator[Any]:

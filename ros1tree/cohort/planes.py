@@ -7,7 +7,7 @@ and does not certainly have it.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ros1tree.cohort.logic import ALWAYS, NEVER, Formula, Logic
+from ros1tree.cohort.logic import Formula, Logic
 from ros1tree.cohort.vocabulary import BAD, THERE, Vocabulary
 from ros1tree.model import (
     AllOf,
@@ -30,9 +30,6 @@ class Pair(NamedTuple):
 
     true: Formula
     maybe: Formula
-
-
-FALSE, TRUE = Pair(NEVER, NEVER), Pair(ALWAYS, ALWAYS)
 
 
 class Planes:

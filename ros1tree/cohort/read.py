@@ -1,5 +1,7 @@
 """Files of patients: Parquet, CSV, Arrow IPC and JSON lines, batch by batch."""
 
+import csv
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from glob import glob, has_magic
@@ -36,6 +38,8 @@ class Patients:
         self.schema = schema
         self.rows = rows
         """How many rows there are, where that is known."""
+        self.seen: Sequence[str] | None = None
+        """The columns that were seen, where others may still come."""
         self.done = 0.0
         """Which part was read, from 0 to 1."""
 
@@ -157,9 +161,7 @@ class _Csv(_Lines):
         super().__init__(file)
         # An empty line is a row where there is one column, and none where there are several.
         self._alone = len(self.schema) == 1
-        with file.open("rb") as opened:
-            quotes = sum(block.count(b'"') for block in iter(lambda: opened.read(BYTES), b""))
-        if quotes % 2:
+        if _ends_in_a_quote(file):
             text = "a quote is never closed, and what follows would be lost"
             raise PatientsError([Problem(str(file), "", text, 'write a quote in a text as ""')])
 
@@ -179,12 +181,30 @@ class _Csv(_Lines):
         )
 
 
+def _ends_in_a_quote(file: Path) -> bool:
+    """Tell whether a quote at the beginning of a field is open at the end; Arrow would not."""
+    with file.open("rb") as opened:
+        quotes = sum(block.count(b'"') for block in iter(lambda: opened.read(BYTES), b""))
+    if quotes % 2 == 0:
+        return False
+    csv.field_size_limit(sys.maxsize)
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        try:
+            for _ in csv.reader(lines, strict=True):
+                pass
+        except csv.Error as error:
+            return "unexpected end" in str(error)
+    return False
+
+
 class _Json(_Lines):
     def __init__(self, file: Path, types: Types) -> None:
         self._explicit: Any = None
         super().__init__(file)
-        self._explicit = pa.schema(types(self.schema.names))
+        seen = self.schema.names
+        self._explicit = pa.schema(types(seen))
         super().__init__(file)
+        self.seen = seen
 
     def _open(
         self,

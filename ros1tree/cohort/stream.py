@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -198,20 +199,16 @@ def stream(  # noqa: PLR0913 - what a command can be asked for
     """
     renamed = renamed or {}
     given = patients(source, lambda names: expected(guideline, renamed, names))
-    plan = planned(guideline, given.schema, renamed, given.name, text=given.text)
+    plan = planned(guideline, given.schema, renamed, given.name, text=given.text, seen=given.seen)
     chosen = selected(guideline, select) if output else ()
     run = Run(guideline, plan, chosen, threads=threads, counting=True, text=given.text)
     columns = plan.needed(passing=output is not None)
     batches = given.batches(columns, _coded(guideline, plan, given), threads=run.threads > 1)
     schema = pa.schema([given.schema.field(name) for name in columns])
-    writer = Writer(*output) if output else None
-    try:
+    with closing(Writer(*output)) if output else nullcontext() as writer:
         for table, arrays in run.results(batches, schema):
             if writer is not None:
                 writer.write(run.joined(table, arrays))
             if progress is not None:
                 progress(len(table), given.done)
-    finally:
-        if writer is not None:
-            writer.close()
     return run.population()

@@ -48,9 +48,9 @@ class Writer:
 
     def write(self, table: Any) -> None:
         """Write rows."""
-        if self._form == "csv":
-            table = pa.table({name: _flat(name, table[name]) for name in table.column_names})
         try:
+            if self._form == "csv":
+                table = pa.table({name: _flat(name, table[name]) for name in table.column_names})
             if self._opened is None:
                 self._opened = _OPEN[self._form](str(self._path), table.schema)
             self._opened.write_table(table)
@@ -73,7 +73,7 @@ def _flat(name: str, column: Any) -> Any:
         return column.cast(kind.value_type)
     if kind == NAMES:
         return pc.binary_join(column.cast(pa.list_(pa.string())), ",")
-    if name == "problems":
+    if name == "problems" and kind == pa.list_(pa.string()):
         return pc.binary_join(column, "; ")
     if pa.types.is_nested(kind):
         text = f"the column is {kind}, which a CSV cannot have"

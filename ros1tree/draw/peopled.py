@@ -12,7 +12,7 @@ def peopled(picture: Picture, population: Population) -> Picture:
 
     Where nobody certainly comes by, boxes and arrows are faint.
     """
-    people = _People(picture, population)
+    people = _People(population)
     return replace(
         picture,
         subtitle=f"{picture.subtitle}. {people.counted()}",
@@ -23,8 +23,7 @@ def peopled(picture: Picture, population: Population) -> Picture:
 
 
 class _People:
-    def __init__(self, picture: Picture, population: Population) -> None:
-        self.start = picture.start
+    def __init__(self, population: Population) -> None:
         self.population = population
         self.walked = population.patients - population.status.get("invalid", 0)
 

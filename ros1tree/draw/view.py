@@ -196,5 +196,5 @@ def _joint(states: Iterable[State]) -> State:
     found = set(states)
     if {"added", "removed", "changed"} & found:
         return next(iter(found)) if len(found) == 1 else "changed"
-    order: tuple[State, ...] = ("yes", "maybe", "no", "plain")
+    order: tuple[State, ...] = ("yes", "maybe", "plain", "no")
     return next(state for state in order if state in found)

@@ -250,8 +250,8 @@ class NumberFact(_NumericFact):
 
     def value(self, value: Any) -> Value:
         """Return the number; a whole one without a point, so that 70 and 70.0 are one value."""
-        number: Value = whole(value)
-        return number
+        number = whole(value)
+        return number if isinstance(number, int) else float(number)
 
 
 Fact = Annotated[

@@ -185,7 +185,9 @@ class _Result:
     def _recommended(self, group: Group, path: Path) -> Ranked:
         own = {id(test): test for test in group[0].finding.support}
         rank, parts, doubts = self._apart(group)
-        row = Recommendation(because=tuple((path.tests | own).values()), **parts)
+        why = tuple((path.tests() | own).values())
+        self.memory.book.size += len(why)
+        row = Recommendation(because=why, **parts)
         return rank, row, doubts
 
     def _apart(self, group: Group) -> tuple[int, dict[str, Any], tuple[str, ...]]:

@@ -77,7 +77,7 @@ class Book:
 
     def keep(self, store: dict[Any, Any], key: Any, thing: T) -> T:
         """Remember a thing in a store, and return what is remembered there."""
-        self.size += 1
+        self.size += len(key) if isinstance(key, tuple) else 1
         kept: T = store.setdefault(key, thing)
         return kept
 

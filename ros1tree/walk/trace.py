@@ -1,7 +1,6 @@
 """How far a patient gets: every node that is reached or may be, and on what that rests."""
 
 from collections.abc import Mapping
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ros1tree.graph import order
@@ -9,32 +8,49 @@ from ros1tree.model import Guideline, Value, kept
 from ros1tree.walk.reading import Book, Finding, Here, Place, Way
 from ros1tree.walk.result import Because
 
-MAX_KEPT = 20_000
-"""So many things are remembered of a guideline."""
+MAX_KEPT = 50_000
+"""So many things are remembered of a guideline; what is made of many things counts as many."""
 
 
 class Path:
-    """The edges on the ways to a node, in the order of the graph; it does not change."""
+    """The ways to a node: the paths before it, and the edge that it adds; it does not change."""
 
-    __slots__ = ("edges", "made", "onward", "tests")
+    __slots__ = ("_tests", "before", "made", "onward", "way")
 
-    def __init__(self, edges: tuple[tuple[tuple[int, int], Finding], ...] = ()) -> None:
-        """Keep edges with their ranks."""
-        self.edges = edges
+    def __init__(self, before: tuple["Path", ...] = (), way: Way | None = None) -> None:
+        """Take the paths before; where several join, no edge is added."""
+        self.before, self.way = before, way
         self.onward: dict[Way, Path] = {}
         """The paths that go on from here, by the next edge."""
         self.made: dict[Any, Any] = {}
         """What was made of it, for all walks that come here."""
-        self.tests: dict[int, Because] = {
-            id(test): test for _, finding in edges for test in finding.support
-        }
-        """The tests that decided on the way, each once; equal ones are one object."""
+        self._tests: dict[int, Because] | None = None
+
+    def findings(self) -> list[Finding]:
+        """Return what the edges on the ways say, in the order of the graph."""
+        seen: set[Path] = set()
+        ways: dict[tuple[int, int], Finding] = {}
+        agenda = [self]
+        while agenda:
+            path = agenda.pop()
+            if path not in seen:
+                seen.add(path)
+                agenda += path.before
+                if path.way is not None:
+                    ways[path.way.rank] = path.way.finding
+        return [ways[rank] for rank in sorted(ways)]
+
+    def tests(self) -> dict[int, Because]:
+        """Return the tests that decided on the way, each once; equal ones are one object."""
+        if self._tests is None:
+            tests = (test for finding in self.findings() for test in finding.support)
+            self._tests = {id(test): test for test in tests}
+        return self._tests
 
     def waits(self) -> dict[str, None]:
         """Return the unknown facts on which the way depends, each once."""
-        return dict.fromkeys(
-            fact for _, finding in self.edges if finding.truth is None for fact in finding.unknown
-        )
+        unknown = (finding.unknown for finding in self.findings() if finding.truth is None)
+        return dict.fromkeys(fact for some in unknown for fact in some)
 
 
 class Memory:
@@ -55,20 +71,12 @@ class Memory:
     def on(self, path: Path, way: Way) -> Path:
         """Return the path that goes on by an edge."""
         found = path.onward.get(way)
-        if found is None:
-            made = Path((*path.edges, (way.rank, way.finding)))
-            found = self.book.keep(path.onward, way, made)
-        return found
+        return found or self.book.keep(path.onward, way, Path((path,), way))
 
     def joined(self, paths: list[Path]) -> Path:
         """Return the path of a node to which several lead."""
         key = tuple(paths)
-        found = self._joins.get(key)
-        if found is None:
-            edges = {edge for path in paths for edge in path.edges}
-            made = Path(tuple(sorted(edges, key=itemgetter(0))))
-            found = self.book.keep(self._joins, key, made)
-        return found
+        return self._joins.get(key) or self.book.keep(self._joins, key, Path(key))
 
 
 def memory(guideline: Guideline) -> Memory:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from ros1tree.errors import OptionError
 
+PREFIX = "_ros1tree_"
+"""With this the name of every step begins; no table has such columns of its own."""
+
 
 class Names:
     """Gives columns names that differ by more than capitals, which many databases do not tell."""
@@ -17,7 +20,7 @@ class Names:
         """Return the name of something, the same whenever it is asked."""
         name = self._given.get(parts)
         if name is None:
-            name = "_" + "__".join(parts)
+            name = PREFIX + "__".join(parts)
             while name.lower() in self._taken:
                 name += "_"
             self._taken.add(name.lower())

@@ -8,14 +8,13 @@ from sqlglot.errors import SqlglotError
 from ros1tree.condition import tests
 from ros1tree.errors import OptionError, UnknownNameError, shown
 from ros1tree.export.sql.dialects import DIALECTS, Dialect, Sql
-from ros1tree.export.sql.names import Names, distinct
+from ros1tree.export.sql.names import PREFIX, Names, distinct
 from ros1tree.export.sql.truths import Truth, Truths, column, literal
 from ros1tree.model import (
     LARGEST,
     AnyFact,
     BooleanFact,
     ChoiceFact,
-    Condition,
     Guideline,
     IntegerFact,
     NumberFact,
@@ -25,9 +24,11 @@ from ros1tree.outcome import (
     STATUSES,
     Outcome,
     barred_column,
+    conditions,
     impossible_words,
     outcome,
     output_columns,
+    selected_columns,
 )
 
 
@@ -48,12 +49,8 @@ def sql(
     """
     if dialect not in DIALECTS:
         raise UnknownNameError("dialect", dialect, DIALECTS)
-    known_columns = output_columns(guideline)
-    for name in select:
-        if name not in known_columns:
-            raise UnknownNameError("output column", name, known_columns)
+    wanted = selected_columns(guideline, select)
     query = Query(guideline, DIALECTS[dialect], _table(table, dialect), members=members)
-    wanted = [name for name in known_columns if not select or name in select]
     text = query.select(wanted).sql(dialect, pretty=True)
     return f"{_head(guideline)}{text};\n"
 
@@ -78,6 +75,10 @@ def _table(name: str, dialect: str) -> Sql:
     return found
 
 
+ROW = f"{PREFIX}row"
+"""Where a star cannot leave columns out, this is the row as it came in."""
+
+
 class Query:
     """One guideline over one table."""
 
@@ -94,7 +95,7 @@ class Query:
         distinct("facts", guideline.facts)
         distinct("output columns", outputs)
         self.names = Names([*guideline.facts, *outputs])
-        asked = {test.fact for when in _conditions(guideline) for test in tests(when)}
+        asked = {test.fact for when in conditions(guideline) for test in tests(when)}
         for name, fact in guideline.facts.items():
             self._read(name, fact, asked=name in asked)
         bad = [column(name) for name in self.bad.values()]
@@ -133,7 +134,9 @@ class Query:
             unsound = self.bad[name] = self.names.of("bad", name)
             values = [literal(member) for member in fact.values]
             self.checks[unsound] = _or_false(say(self.dialect.has_other, list=own, known=values))
-            self.checks[partial] = say(self.dialect.has_null, list=own)
+            # In BigQuery a list that is null looks like an empty one.
+            absent = exp.Is(this=own.copy(), expression=exp.null())
+            self.checks[partial] = exp.or_(absent, say(self.dialect.has_null, list=own))
             sound = exp.and_(exp.not_(column(unsound)), exp.not_(column(partial)))
             has = {
                 member: say(self.dialect.has, list=own, member=literal(member))
@@ -154,13 +157,13 @@ class Query:
         steps |= {f"step_{place}": made for place, made in enumerate(self.truths.steps, 1)}
         query, before = exp.Select(), self.table
         if not self.dialect.excluding:
-            before = exp.alias_(self.table, "patient", table=True)
+            before = exp.alias_(self.table, ROW, table=True)
         for title, made in steps.items():
             columns = [self._named(sql, name) for name, sql in made.items()]
             star: Sql = exp.Star()
             if title == "checked" and not self.dialect.excluding:
-                star = exp.column("patient")
-                columns += [exp.column(name.copy(), table="patient") for name in self.inputs]
+                star = exp.column(ROW)
+                columns += [exp.column(name.copy(), table=ROW) for name in self.inputs]
             step = exp.Select().select(star, *columns, copy=False).from_(before, copy=False)
             kept = True if self.dialect.materialized and title == "facts" else None
             query = query.with_(title, as_=step, materialized=kept, copy=False)
@@ -179,7 +182,7 @@ class Query:
     def _passing(self, inner: Sequence[exp.Identifier]) -> Sql:
         """Return what lets the columns pass that are neither a fact nor a step."""
         if not self.dialect.excluding:
-            return parse_one("(patient).*", read=self.dialect.name)
+            return parse_one(f"({ROW}).*", read=self.dialect.name)
         names = [*self.inputs, *inner]
         return exp.Star(except_=[exp.column(name.copy()) for name in names])
 
@@ -238,13 +241,6 @@ class Query:
 
 
 _REFUSED = " is not allowed"
-
-
-def _conditions(guideline: Guideline) -> Iterator[Condition]:
-    yield from (rule.when for rule in guideline.impossible)
-    for node in guideline.nodes.values():
-        yield from (edge.when for edge in node.next)
-        yield from (offer.when for offer in node.offers)
 
 
 def _allowed(fact: AnyFact, own: Sql) -> Sql:
