@@ -137,16 +137,24 @@ class Expressions:
         return Truth(pl.col(title), truth.level + 1)
 
 
-def counts(frame: pl.DataFrame) -> dict[str, int]:
-    """Return how many patients have each outcome."""
+Told = tuple[list[dict[str, pl.Expr]], dict[str, pl.Expr]]
+"""The columns of each step, and what is counted in the end."""
+
+
+def expressions() -> Told:
+    """Return the ROS1 guideline as expressions; of its facts only sets have a default."""
     guideline = ros1tree.load("ros1-nsclc")
     algebra = Expressions(guideline)
     found: Outcome[Truth] = outcome(guideline, algebra)
-    wanted = {name: truth.expr for name, truth in _told(algebra, found)}
+    return algebra.steps, {name: truth.expr for name, truth in _told(algebra, found)}
+
+
+def counts(frame: pl.DataFrame, told: Told) -> dict[str, int]:
+    """Return how many patients have each outcome."""
     lazy = frame.lazy()
-    for step in algebra.steps:
+    for step in told[0]:
         lazy = lazy.with_columns(**step)
-    row = lazy.select(**{name: expr.sum() for name, expr in wanted.items()}).collect()
+    row = lazy.select(**{name: expr.sum() for name, expr in told[1].items()}).collect()
     return {name: int(value) for name, value in row.row(0, named=True).items()}
 
 

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -382,7 +383,10 @@ def test_a_population_is_drawn(guideline: Guideline, golden: Golden) -> None:
         "population.txt", ros1tree.draw(guideline, format="txt", population=found).decode()
     )
     dot = ros1tree.draw(guideline, format="dot", population=found).decode()
-    assert "penwidth=9.0" not in dot
+    widths = {float(w) for w in re.findall(r"penwidth=([\d.]+)[],]", dot)}
+    assert len(widths) > 3
+    assert max(widths) < 9.0
+    assert '"? ' not in dot
     assert '"node-ros1_result":s -> "node-metastatic_disease":n' in dot
     mermaid = ros1tree.draw(guideline, format="mmd", population=found).decode()
     assert "stroke-width:" in mermaid
@@ -464,6 +468,28 @@ def test_chunks_with_dictionaries_that_do_not_go_into_one(guideline: Guideline) 
         walks = [populations.walked(guideline, {"ros1_rearrangement": value})["status"]
                  for value in column.to_pylist()]  # fmt: skip
         assert found["status"].to_pylist() == walks
+
+
+def test_lists_of_dictionaries_in_chunks(guideline: Guideline) -> None:
+    def lists(names: list[str]) -> Any:
+        codes = pa.array(range(len(names)), pa.int8())
+        values = pa.DictionaryArray.from_arrays(codes, pa.array(names))
+        return pa.ListArray.from_arrays(list(range(len(names) + 1)), values)
+
+    many = [[f"{letter}{place}" for place in range(100)] for letter in "ab"]
+    column = pa.chunked_array([lists(["crizotinib", *many[0]]), lists(many[1])])
+    found = ros1tree.cohort(guideline, pa.table({"prior_therapies": column}))
+    assert found["status"].to_pylist() == ["incomplete"] + ["invalid"] * 200
+
+
+def test_a_section_is_faint_where_nobody_comes(guideline: Guideline) -> None:
+    people: list[Row] = [{"ros1_rearrangement": "absent"}]
+    found = ros1tree.population(guideline, populations.table(guideline, people))
+    text = ros1tree.draw(guideline, format="txt", population=found, overview=True).decode()
+    assert "\n  SECTION: Diagnosis\n" in text
+    assert "\n  \N{MIDDLE DOT} SECTION: First-line therapy\n" in text
+    pages = ros1tree.drawings(guideline, "x.txt", whole_set=True, population=found)
+    assert "1 (100 %)" in pages["x-diagnosis.txt"].data().decode()
 
 
 def test_what_is_no_table_or_no_number_of_threads(guideline: Guideline) -> None:

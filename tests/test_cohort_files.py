@@ -16,7 +16,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
-from conftest import Golden, absent
+from conftest import Golden
 from test_cohort import PATIENTS
 
 import ros1tree
@@ -254,7 +254,6 @@ def test_a_real_interrupt_ends_in_a_line(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys, threading\n"
         "from ros1tree import cli, cohort\n"
-        "from ros1tree.cohort import stream as module\n"
         "threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
         "sys.argv = ['ros1tree', 'cohort', sys.argv[1], '-o', sys.argv[2]]\n"
         "cli.main()\n"
@@ -365,12 +364,6 @@ def test_a_relation_of_duckdb(guideline: ros1tree.Guideline, people: Any) -> Non
     assert ros1tree.cohort(guideline, relation)["status"].to_pylist() == expected
 
 
-def test_the_endings_that_are_named() -> None:
-    assert read.READS == ("parquet", "csv", "arrow", "feather", "jsonl", "ndjson")
-    assert cli.SUMMARIES == ("md", "json")
-    assert callable(absent)
-
-
 def test_a_quote_that_is_never_closed_is_no_end(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_text('metastatic,id\ntrue,1\ntrue,"5\nfalse,3\n')
@@ -401,16 +394,16 @@ def test_files_that_differ_in_what_may_be_null_are_alike(people: Any, tmp_path: 
 def test_a_damaged_arrow_file_is_an_error_and_no_crash(people: Any, tmp_path: Path) -> None:
     path = write(people, tmp_path / "p.arrow")
     whole = path.read_bytes()
-    codes = set()
-    for place in range(200, len(whole), 997):
+    codes = []
+    for place in range(400, len(whole), len(whole) // 8):
         path.write_bytes(whole[:place] + b"\xee" * 60 + whole[place + 60 :])
-        command = [sys.executable, "-m", "ros1tree", "cohort", str(path)] if place % 5 == 0 else []
-        if command:
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            codes.add(done.returncode)
-            assert "Traceback" not in done.stderr
-    assert codes <= {0, 1, 2}
-    assert codes
+        command = [sys.executable, "-m", "ros1tree", "cohort", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        codes.append(done.returncode)
+        assert "Traceback" not in done.stderr
+        assert done.returncode != 2 or done.stderr.startswith(f"{path}: cannot be read: ")
+    assert set(codes) <= {1, 2}  # values that are damaged may still be values, of invalid rows
+    assert 2 in codes
 
 
 def test_an_empty_line_is_a_row_where_there_is_one_column(tmp_path: Path) -> None:
@@ -481,3 +474,44 @@ def test_a_terminal_sees_rows_and_the_time_left_and_a_pipe_nothing(
     assert "100 rows" in shown
     assert "/s" in shown
     assert run(path, "--json").stderr == ""
+
+
+def test_a_quote_inside_a_field_is_a_quote(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text('id,note,metastatic\n1,5" tall,true\n2,,false\n')
+    assert run(tmp_path / "p.csv", "-o", tmp_path / "o.arrow").exit_code == 0
+    assert read_back(tmp_path / "o.arrow")["note"].to_pylist() == ['5" tall', None]
+
+
+def test_the_patients_are_not_replaced_by_the_answers(people: Any, tmp_path: Path) -> None:
+    path = write(people, tmp_path / "p.parquet")
+    (tmp_path / "link.parquet").symlink_to(path)
+    for output in (path, tmp_path / "link.parquet"):
+        done = run(path, "-o", output)
+        assert done.exit_code == 2
+        assert done.stderr == (
+            f"{output} holds the patients, which would be lost; name another file\n"
+        )
+    assert pq.read_table(path).column_names == people.column_names
+
+
+def test_a_column_called_problems_passes_where_problems_are_not_asked(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("problems,metastatic\nnone,true\n")
+    done = run(tmp_path / "p.csv", "--select", "status", "-o", tmp_path / "o.csv")
+    assert done.exit_code == 0
+    assert (tmp_path / "o.csv").read_text() == '"problems","status"\n"none","incomplete"\n'
+
+
+def test_json_lines_of_another_subject_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_text('{"metastatc": true}\n')
+    done = run(tmp_path / "p.jsonl")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        f"{tmp_path}/p.jsonl: no column is a fact of this guideline; did you mean 'metastatic'?\n",
+    )
+
+
+def test_a_long_name_is_a_name(people: Any, tmp_path: Path) -> None:
+    path = write(people, tmp_path / "p.parquet")
+    name = "\N{LATIN SMALL LETTER E WITH ACUTE}" * 120 + ".csv"
+    assert run(path, "-o", tmp_path / name).exit_code == 1
+    assert (tmp_path / name).exists()

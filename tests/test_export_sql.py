@@ -151,7 +151,7 @@ def test_names_that_run_together_stay_apart() -> None:
     data = {
         "id": "x", "title": "X", "version": "1", "start": "valid",
         "facts": {"a__b": {"type": "boolean"}, "a": {"type": "set", "values": ["b", "c"]},
-                  "_known__a__b": {"type": "boolean"}, "valid": {"type": "boolean"}},
+                  "_ros1tree_known__a__b": {"type": "boolean"}, "valid": {"type": "boolean"}},
         "interventions": {"one": {"title": "1"}, "two": {"title": "2"}},
         "nodes": {"valid": {"kind": "treatment", "title": "X", "offers": offers}},
     }  # fmt: skip
@@ -215,6 +215,19 @@ def test_every_dialect_is_parsed_back(guideline: Guideline, dialect: str, member
 
 
 KNOWN = {"LEN", "ARRAY_POSITION", "ARRAY_REMOVE", "LIST_FILTER", "ARRAY_CONSTRUCT"}
+
+
+def test_lists_that_are_null_are_unknown_in_every_dialect(guideline: Guideline) -> None:
+    for name, dialect in DIALECTS.items():
+        text = " ".join(sql(guideline, name).split())
+        own = dialect.name_of("prior_therapies").sql(name)
+        assert f"{own} IS NULL OR " in text
+
+
+def test_postgres_keeps_the_row_under_a_name_of_its_own(guideline: Guideline) -> None:
+    text = " ".join(sql(guideline, "postgres", "patients").split())
+    assert "FROM patients AS _ros1tree_row" in text
+    assert "( _ros1tree_row ).*" in text
 
 
 def test_the_text_of_a_small_guideline(golden: Golden) -> None:

@@ -420,6 +420,33 @@ def test_wordings_of_one_tier_are_kept_together() -> None:
     assert row.wording == "only with monitoring"
 
 
+@given(st.data())
+def test_walks_that_share_a_memory_say_what_a_first_walk_says(data: st.DataObject) -> None:
+    plain = data.draw(guidelines())
+    shared = ros1tree.guideline(plain)
+    for patient in data.draw(st.lists(patients(plain), min_size=2, max_size=8)):
+        assume(not is_impossible(plain, patient))
+        first = ros1tree.walk(ros1tree.guideline(plain), patient)
+        assert ros1tree.walk(shared, patient).to_json() == first.to_json()
+
+
+def test_reasons_are_on_certain_ways_alone() -> None:
+    data = {
+        "id": "x", "title": "X", "version": "1", "start": "s",
+        "facts": {"a": {"type": "boolean"}, "b": {"type": "boolean"}},
+        "interventions": {"i": {"title": "I"}},
+        "nodes": {
+            "s": {"kind": "workup", "title": "S", "next": [{"to": "t"}, {"to": "m", "when": {"a": True}}]},
+            "m": {"kind": "workup", "title": "M", "next": [{"to": "t", "when": {"b": True}}]},
+            "t": {"kind": "treatment", "title": "T", "offers": [{"intervention": "i", "tier": "preferred"}]},
+        },
+    }  # fmt: skip
+    guideline = ros1tree.guideline(data)
+    assert ros1tree.walk(guideline, {"a": True}).recommendations[0].because == ()
+    both = ros1tree.walk(guideline, {"a": True, "b": True}).recommendations[0]
+    assert [test.fact for test in both.because] == ["a", "b"]
+
+
 def test_what_is_remembered_of_a_guideline_goes_with_it() -> None:
     guideline = ros1tree.load("ros1-nsclc")
     ros1tree.walk(guideline, {"ros1_rearrangement": "present"})
