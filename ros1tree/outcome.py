@@ -13,7 +13,25 @@ from typing import Generic, Protocol, TypeVar
 from ros1tree.condition import facts_of, words
 from ros1tree.errors import OptionError, UnknownNameError, listed
 from ros1tree.graph import order
-from ros1tree.model import TIERS, Condition, Guideline, Node, Offer, Tier
+from ros1tree.model import (
+    TIERS,
+    AllOf,
+    AnyFact,
+    AnyOf,
+    Condition,
+    Empty,
+    Guideline,
+    Includes,
+    IncludesAny,
+    Is,
+    Lacks,
+    Node,
+    Not,
+    Offer,
+    SetFact,
+    Tier,
+    Within,
+)
 
 X = TypeVar("X")
 
@@ -25,7 +43,16 @@ class Algebra(Protocol[X]):
         """Return which patients can be: none of what is barred certainly holds; never unknown."""
 
     def condition(self, when: Condition) -> X:
-        """Return the truth of a condition."""
+        """Return the truth of a condition, worked out once; see `reading`."""
+
+    def single(self, test: Is | Within) -> X:
+        """Return the truth of a test on a fact that is no set."""
+
+    def member(self, fact: str, member: str) -> X:
+        """Return whether a set has a member."""
+
+    def negated(self, truth: X) -> X:
+        """Return Kleene's "not"."""
 
     def both(self, *truths: X) -> X:
         """Return Kleene's "and"."""
@@ -124,6 +151,36 @@ def impossible_words(guideline: Guideline, place: int) -> str:
 def barred_column(intervention: str) -> str:
     """Return the name of the column that tells who is to avoid an intervention."""
     return f"avoid.{intervention}"
+
+
+def reading(when: Condition, facts: Mapping[str, AnyFact], algebra: Algebra[X]) -> X:
+    """Return the truth of a condition, from those of its parts."""
+    match when:
+        case AllOf(parts):
+            return algebra.both(*map(algebra.condition, parts))
+        case AnyOf(parts):
+            return algebra.either(*map(algebra.condition, parts))
+        case Not(part):
+            return algebra.negated(algebra.condition(part))
+        case Is() | Within():
+            return algebra.single(when)
+        case _:
+            return _of_members(when, facts[when.fact], algebra)
+
+
+def _of_members(
+    when: Includes | IncludesAny | Lacks | Empty, declared: AnyFact, algebra: Algebra[X]
+) -> X:
+    every = tuple(declared.values) if isinstance(declared, SetFact) else ()
+    wanted = every if isinstance(when, Empty) else when.members
+    has = [algebra.member(when.fact, member) for member in wanted]
+    match when:
+        case Includes():
+            return algebra.both(*has)
+        case IncludesAny() | Empty(_, False):
+            return algebra.either(*has)
+        case Lacks() | Empty():
+            return algebra.negated(algebra.either(*has))
 
 
 def outcome(guideline: Guideline, algebra: Algebra[X]) -> Outcome[X]:

@@ -9,22 +9,13 @@ import polars as pl
 
 import ros1tree
 from ros1tree.model import (
-    AllOf,
-    AnyOf,
     BooleanFact,
     Condition,
-    Empty,
     Guideline,
-    Includes,
-    IncludesAny,
     Is,
-    Lacks,
-    Not,
-    SetFact,
-    Test,
     Within,
 )
-from ros1tree.outcome import STATUSES, Outcome, outcome
+from ros1tree.outcome import STATUSES, Outcome, outcome, reading
 
 Join = Callable[[pl.Expr, pl.Expr], pl.Expr]
 
@@ -55,48 +46,29 @@ class Expressions:
         found = self._conditions.get(when)
         if found is None:
             name = f"when {len(self._conditions)}"
-            found = self._conditions[when] = self.keep(self._read(when), name)
+            found = self._conditions[when] = self.keep(reading(when, self.facts, self), name)
         return found
 
-    def _read(self, when: Condition) -> Truth:
-        match when:
-            case AllOf(parts):
-                return self.both(*map(self._read, parts))
-            case AnyOf(parts):
-                return self.either(*map(self._read, parts))
-            case Not(part):
-                return Truth(~self._read(part).expr)
-            case _:
-                return Truth(self._test(when))
+    def single(self, test: Is | Within) -> Truth:
+        """Return the truth of a test on one column."""
+        column = pl.col(test.fact)
+        if isinstance(test, Within):
+            ends = ((test.min, "ge"), (test.above, "gt"), (test.max, "le"), (test.below, "lt"))
+            parts: list[pl.Expr] = [getattr(column, w)(end) for end, w in ends if end is not None]
+            return Truth(reduce(and_, parts))
+        if isinstance(self.facts[test.fact], BooleanFact):
+            return Truth(column if test.values[0] else ~column)
+        return Truth(reduce(or_, [column == value for value in test.values]))
 
-    def _test(self, test: Test) -> pl.Expr:
-        fact = self.facts[test.fact]
-        match test:
-            case Is(name, values) if isinstance(fact, BooleanFact):
-                return pl.col(name) if values[0] else ~pl.col(name)
-            case Is(name, values):
-                return reduce(or_, [pl.col(name) == value for value in values])
-            case Within(name):
-                ends = ((test.min, "ge"), (test.above, "gt"), (test.max, "le"), (test.below, "lt"))
-                parts: list[pl.Expr] = [
-                    getattr(pl.col(name), word)(end) for end, word in ends if end is not None
-                ]
-                return reduce(and_, parts)
-        names = tuple(fact.values) if isinstance(fact, SetFact) else ()
-        wanted = names if isinstance(test, Empty) else test.members
-        has = [self._member(test.fact, fact, member) for member in wanted]
-        match test:
-            case Includes():
-                return reduce(and_, has)
-            case IncludesAny() | Empty(_, False):
-                return reduce(or_, has)
-            case Lacks() | Empty():
-                return ~reduce(or_, has)
+    def member(self, fact: str, member: str) -> Truth:
+        """Return whether a set has a member."""
+        column, default = pl.col(f"{fact}.{member}"), self.facts[fact].default
+        held = default if isinstance(default, tuple) else None
+        return Truth(column if held is None else column.fill_null(member in held))
 
-    def _member(self, name: str, fact: object, member: str) -> pl.Expr:
-        column = pl.col(f"{name}.{member}")
-        default = fact.default if isinstance(fact, SetFact) else None
-        return column if default is None else column.fill_null(member in default)
+    def negated(self, truth: Truth) -> Truth:
+        """Return Kleene's "not"."""
+        return truth._replace(expr=~truth.expr)
 
     def both(self, *truths: Truth) -> Truth:
         """Return Kleene's "and"."""

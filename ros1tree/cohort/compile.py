@@ -9,7 +9,7 @@ from ros1tree.cohort.planes import Pair, Planes
 from ros1tree.cohort.program import Program, compiled
 from ros1tree.cohort.table import Column, columns, statuses, tiers
 from ros1tree.cohort.vocabulary import Vocabulary, vocabulary
-from ros1tree.model import AnyFact, Guideline, kept
+from ros1tree.model import Guideline, kept
 from ros1tree.outcome import Outcome, conditions, outcome, output_columns, selected_columns
 
 Key = tuple[str, ...]
@@ -20,7 +20,6 @@ Key = tuple[str, ...]
 class Compiled:
     """A guideline as formulas over the planes of its facts."""
 
-    facts: Mapping[str, AnyFact]
     vocabulary: Vocabulary
     planes: Planes
     outcome: Outcome[Pair]
@@ -43,7 +42,7 @@ def _compiled(guideline: Guideline) -> Compiled:
     found = outcome(guideline, planes)
     made = list(columns(guideline, planes, found))
     return Compiled(
-        guideline.facts, terms, planes, found, {column.name: column for column in made},
+        terms, planes, found, {column.name: column for column in made},
         dict(_counted(guideline, planes, found)),
     )  # fmt: skip
 

@@ -65,7 +65,7 @@ class Worker:
         refused = np.zeros_like(present)
         planes: list[Plane] = [present] * self._made.vocabulary.inputs
         bad: list[tuple[str, Bad]] = []
-        for name, fact in self._made.facts.items():
+        for name, fact in self._made.vocabulary.facts.items():
             term = self._made.vocabulary.terms.get(name)
             found, wrong = self._fact(name, fact, table, rows)
             if term is not None:

@@ -9,20 +9,8 @@ from typing import NamedTuple
 
 from ros1tree.cohort.logic import Formula, Logic
 from ros1tree.cohort.vocabulary import BAD, THERE, Vocabulary
-from ros1tree.model import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Empty,
-    Includes,
-    IncludesAny,
-    Is,
-    Lacks,
-    Not,
-    SetFact,
-    Test,
-    Within,
-)
+from ros1tree.model import Condition, Is, Within
+from ros1tree.outcome import reading
 
 
 class Pair(NamedTuple):
@@ -52,34 +40,18 @@ class Planes:
         """Return the truth of a condition."""
         found = self._conditions.get(when)
         if found is None:
-            found = self._conditions[when] = self._condition(when)
+            found = self._conditions[when] = reading(when, self._vocabulary.facts, self)
         return found
 
-    def _condition(self, when: Condition) -> Pair:
-        match when:
-            case AllOf(parts):
-                return self.both(*map(self.condition, parts))
-            case AnyOf(parts):
-                return self.either(*map(self.condition, parts))
-            case Not(part):
-                return self._negated(self.condition(part))
-            case _:
-                return self._test(when)
-
-    def _test(self, test: Test) -> Pair:
+    def single(self, test: Is | Within) -> Pair:
+        """Return the truth of a test: the fact is in one of the classes that it means."""
         term = self._vocabulary.terms[test.fact]
-        if isinstance(test, Is | Within):
-            return self._literal(term.first, term.mask(test))
-        names = list(term.fact.values) if isinstance(term.fact, SetFact) else []
-        wanted = names if isinstance(test, Empty) else test.members
-        has = [self._literal(term.first + names.index(name), 0b10) for name in wanted]
-        match test:
-            case Includes():
-                return self.both(*has)
-            case IncludesAny() | Empty(_, False):
-                return self.either(*has)
-            case Lacks() | Empty():
-                return self._negated(self.either(*has))
+        return self._literal(term.first, term.mask(test))
+
+    def member(self, fact: str, member: str) -> Pair:
+        """Return whether a set has a member."""
+        term = self._vocabulary.terms[fact]
+        return self._literal(term.first + term.members.index(member), 0b10)
 
     def _literal(self, variable: int, mask: int) -> Pair:
         unknown = 1 << self._vocabulary.variables[variable].size
@@ -96,7 +68,8 @@ class Planes:
         join = self.logic.disjunction
         return Pair(join(*(t.true for t in truths)), join(*(t.maybe for t in truths)))
 
-    def _negated(self, truth: Pair) -> Pair:
+    def negated(self, truth: Pair) -> Pair:
+        """Return Kleene's "not"."""
         return Pair(self.logic.negated(truth.maybe), self.logic.negated(truth.true))
 
     def certain(self, truth: Pair) -> Pair:

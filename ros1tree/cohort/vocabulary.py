@@ -44,6 +44,11 @@ class Term:
     first: int
     """Its variable; a set has one a member, from this on."""
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The members of a set, in the order of its planes and variables."""
+        return tuple(self.fact.values) if isinstance(self.fact, SetFact) else ()
+
     def code(self, value: Value) -> int:
         """Return the class of a value; of a fact that is no set."""
         if isinstance(self.fact, ChoiceFact):
@@ -88,6 +93,8 @@ class Term:
 class Vocabulary:
     """The facts that conditions test, in the order of the guideline."""
 
+    facts: Mapping[str, AnyFact]
+    """All facts of the guideline."""
     terms: Mapping[str, Term]
     variables: tuple[Variable, ...]
     inputs: int
@@ -112,7 +119,7 @@ def vocabulary(guideline: Guideline, conditions: Iterable[Condition]) -> Vocabul
             )
             terms[name] = Term(name, fact, cuts, known, planes, len(variables))
             variables += terms[name].variables()
-    return Vocabulary(terms, tuple(variables), next(places))
+    return Vocabulary(guideline.facts, terms, tuple(variables), next(places))
 
 
 def plane_count(fact: AnyFact, cuts: tuple[Cut, ...]) -> int:

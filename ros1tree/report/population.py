@@ -156,8 +156,11 @@ def _node(
     yield guideline.nodes[name].title, *_passage(passage, population)
     for edge in guideline.nodes[name].next:
         label = edge.label or ("" if edge.when == ALWAYS else words(edge.when, guideline.facts))
-        title = f"  {label} \N{RIGHTWARDS ARROW} {guideline.nodes[edge.to].title}"
-        yield title.replace("   ", "  "), *_passage(population.edges[name][edge.to], population)
+        parts = (label, "\N{RIGHTWARDS ARROW}", guideline.nodes[edge.to].title)
+        yield (
+            "  " + " ".join(filter(None, parts)),
+            *_passage(population.edges[name][edge.to], population),
+        )
 
 
 def _passage(passage: Passage, population: Population) -> tuple[str, str, str]:

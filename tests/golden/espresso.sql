@@ -140,7 +140,7 @@ SELECT
     )
     OR (
       COALESCE(_ros1tree_node__scale, FALSE)
-      AND _ros1tree_known__done_before__descaling IS NULL
+      AND _ros1tree_known__done_before__softener IS NULL
     )
     THEN 'incomplete'
     WHEN FALSE

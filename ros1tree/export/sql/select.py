@@ -9,7 +9,7 @@ from ros1tree.condition import tests
 from ros1tree.errors import OptionError, UnknownNameError, shown
 from ros1tree.export.sql.dialects import DIALECTS, Dialect, Sql
 from ros1tree.export.sql.names import PREFIX, Names, distinct
-from ros1tree.export.sql.truths import Truth, Truths, column, literal
+from ros1tree.export.sql.truths import Truth, Truths, column, literal, or_false
 from ros1tree.model import (
     LARGEST,
     AnyFact,
@@ -116,7 +116,7 @@ class Query:
             own = exp.cast(own, "double")  # a number in any type means the same
         if not isinstance(fact, BooleanFact):
             unsound = self.bad[name] = self.names.of("bad", name)
-            self.checks[unsound] = _or_false(exp.not_(exp.paren(_allowed(fact, own))))
+            self.checks[unsound] = or_false(exp.not_(exp.paren(_allowed(fact, own))))
             sound = exp.not_(column(unsound))
             own = exp.Case(ifs=[exp.If(this=sound, true=own)])
         if asked:
@@ -133,7 +133,7 @@ class Query:
             own, say = self._input(name), self.dialect.sql
             unsound = self.bad[name] = self.names.of("bad", name)
             values = [literal(member) for member in fact.values]
-            self.checks[unsound] = _or_false(say(self.dialect.has_other, list=own, known=values))
+            self.checks[unsound] = or_false(say(self.dialect.has_other, list=own, known=values))
             # In BigQuery a list that is null looks like an empty one.
             absent = exp.Is(this=own.copy(), expression=exp.null())
             self.checks[partial] = exp.or_(absent, say(self.dialect.has_null, list=own))
@@ -264,10 +264,6 @@ def _with_default(sql: Sql, default: object) -> Sql:
     if not isinstance(default, bool | int | float | str):
         return sql
     return exp.Coalesce(this=sql, expressions=[literal(default)])
-
-
-def _or_false(sql: Sql) -> Sql:
-    return exp.Coalesce(this=sql, expressions=[exp.false()])
 
 
 def _chosen(ways: Sequence[tuple[Sql, str]]) -> Sql:

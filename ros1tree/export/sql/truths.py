@@ -8,23 +8,8 @@ from sqlglot import exp
 from ros1tree.condition import words
 from ros1tree.export.sql.dialects import Sql
 from ros1tree.export.sql.names import Names
-from ros1tree.model import (
-    AllOf,
-    AnyFact,
-    AnyOf,
-    BooleanFact,
-    Condition,
-    Empty,
-    Includes,
-    IncludesAny,
-    Is,
-    Lacks,
-    Not,
-    Scalar,
-    SetFact,
-    Test,
-    Within,
-)
+from ros1tree.model import AnyFact, BooleanFact, Condition, Is, Scalar, SetFact, Within
+from ros1tree.outcome import reading
 
 
 class Truth(NamedTuple):
@@ -78,7 +63,7 @@ class Truths:
         """
         found = self._conditions.get(when)
         if found is None:
-            found = self._read(when)
+            found = reading(when, self._facts, self)
             plain = found.sql.this if isinstance(found.sql, exp.Not) else found.sql
             if not isinstance(plain, exp.Column):
                 number = str(len(self.meaning) + 1)
@@ -89,38 +74,21 @@ class Truths:
             self._conditions[when] = found
         return found
 
-    def _read(self, when: Condition) -> Truth:
-        match when:
-            case AllOf(parts):
-                return self.both(*map(self.condition, parts))
-            case AnyOf(parts):
-                return self.either(*map(self.condition, parts))
-            case Not(part):
-                return self._negated(self.condition(part))
-            case _:
-                return self._test(when)
+    def single(self, test: Is | Within) -> Truth:
+        """Return the truth of a test on one column."""
+        name = self._names.of("known", test.fact)
+        return Truth(_single(test, self._facts[test.fact], column(name)), null_with=name)
 
-    def _test(self, test: Test) -> Truth:
-        match test:
-            case Is() | Within():
-                name = self._names.of("known", test.fact)
-                sql = _single(test, self._facts[test.fact], column(name))
-                return Truth(sql, null_with=name)
-            case Empty():
-                fact = self._facts[test.fact]
-                wanted = tuple(fact.values) if isinstance(fact, SetFact) else ()
-            case _:
-                wanted = test.members
-        # The members of a set are known or unknown together.
-        names = [self._names.of("known", test.fact, member) for member in wanted]
-        has = [Truth(column(name), null_with=names[0]) for name in names]
-        match test:
-            case Includes():
-                return self.both(*has)
-            case IncludesAny() | Empty(_, False):
-                return self.either(*has)
-            case Lacks() | Empty():
-                return self._negated(self.either(*has))
+    def member(self, fact: str, member: str) -> Truth:
+        """Return whether a set has a member; all are known or unknown together."""
+        sql = column(self._names.of("known", fact, member))
+        return Truth(sql, null_with=self._together(fact))
+
+    def _together(self, fact: str) -> str:
+        """Return a column that is NULL where a fact is unknown."""
+        declared = self._facts[fact]
+        first = list(declared.values)[:1] if isinstance(declared, SetFact) else []
+        return self._names.of("known", fact, *first)
 
     def both(self, *truths: Truth) -> Truth:
         """Return AND, which is Kleene's."""
@@ -130,7 +98,8 @@ class Truths:
         """Return OR, which is Kleene's."""
         return _joined(exp.Or, truths, neutral=False)
 
-    def _negated(self, truth: Truth) -> Truth:
+    def negated(self, truth: Truth) -> Truth:
+        """Return NOT, which is Kleene's."""
         if isinstance(truth.sql, exp.Not):
             return truth._replace(sql=truth.sql.this.unnest())
         return truth._replace(sql=exp.Not(this=_inner(truth.sql)))
@@ -139,16 +108,16 @@ class Truths:
         """Return whether it is true: NULL is not."""
         if truth.never_null or isinstance(truth.sql, exp.Boolean):
             return truth
-        return Truth(_or_false(truth.sql), truth.level, never_null=True)
+        return Truth(or_false(truth.sql), truth.level, never_null=True)
 
     def excluded(self, truth: Truth) -> Truth:
         """Return whether it is false: NULL is not."""
-        negated = self._negated(truth)
+        negated = self.negated(truth)
         if isinstance(truth.sql, exp.Boolean):
             return Truth(exp.Boolean(this=not truth.sql.this), truth.level, never_null=True)
         if truth.never_null:
             return negated
-        return Truth(_or_false(negated.sql), truth.level, never_null=True)
+        return Truth(or_false(negated.sql), truth.level, never_null=True)
 
     def unknown(self, truth: Truth) -> Truth:
         """Return whether it is NULL."""
@@ -165,9 +134,7 @@ class Truths:
         declared = self._facts[fact]
         if declared.default is not None:
             return Truth(exp.false(), never_null=True)
-        member = next(iter(declared.values)) if isinstance(declared, SetFact) else None
-        name = self._names.of("known", fact, *([member] if member is not None else []))
-        return self.unknown(Truth(column(name)))
+        return self.unknown(Truth(column(self._together(fact))))
 
     def keep(self, truth: Truth, *name: str) -> Truth:
         """Keep a truth as a column of the step after all that it is made from."""
@@ -210,7 +177,8 @@ def _inner(sql: Sql) -> Sql:
     return exp.Paren(this=copy) if isinstance(copy, exp.Connector) else copy
 
 
-def _or_false(sql: Sql) -> Sql:
+def or_false(sql: Sql) -> Sql:
+    """Return an expression with false in place of NULL."""
     return exp.Coalesce(this=sql.copy(), expressions=[exp.false()])
 
 
