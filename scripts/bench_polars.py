@@ -45,8 +45,9 @@ class Expressions:
         """Return the truth of a condition, as a column of its own."""
         found = self._conditions.get(when)
         if found is None:
-            name = f"when {len(self._conditions)}"
-            found = self._conditions[when] = self.keep(reading(when, self.facts, self), name)
+            read = reading(when, self.facts, self)
+            found = self.keep(read, f"when {len(self._conditions)}")
+            self._conditions[when] = found
         return found
 
     def single(self, test: Is | Within) -> Truth:

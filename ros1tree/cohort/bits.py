@@ -1,5 +1,6 @@
 """Bits of Arrow buffers and of NumPy arrays as planes, without a copy where they are planes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,7 @@ _STEPS = (
 )
 
 
-def bit_rows(planes: list[Plane], rows: int) -> NDArray[np.uint64]:
+def bit_rows(planes: Sequence[Plane], rows: int) -> NDArray[np.uint64]:
     """Return planes turned by a right angle: words a patient, a bit a plane, the first one lowest.
 
     As many words as are needed, each of as few bytes as hold them. Eight by eight bits are

@@ -157,10 +157,11 @@ def _named(names: Sequence[str]) -> Build:
 
     def build(planes: Sequence[Plane], rows: int, _: Refusals) -> Any:
         valid, *slots = planes
-        sizes, entries = _listed(slots, rows)
+        used = [place for place, plane in enumerate(slots) if plane.any()]
+        sizes, entries = _listed([slots[place] for place in used], rows)
         offsets = np.zeros(rows + 1, np.int32)
         np.cumsum(sizes, out=offsets[1:])
-        codes = of_plane[entries]
+        codes = of_plane[used][entries] if used else of_plane[:0]
         values = pa.DictionaryArray.from_buffers(
             NAMES.value_type, len(codes), [None, pa.py_buffer(codes)], dictionary
         )
@@ -173,19 +174,20 @@ def _named(names: Sequence[str]) -> Build:
 
 def _listed(slots: Sequence[Plane], rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return how many planes have each patient, and which, patient by patient."""
-    sizes = np.zeros(rows, np.int32)
-    entries: list[NDArray[Any]] = [np.zeros(0, np.int32)]
-    used = [place for place, plane in enumerate(slots) if plane.any()]
-    if used:
-        bits = bit_rows([slots[place] for place in used], rows)
-        counts = np.bitwise_count(bits)
-        sizes = counts[:, 0] if counts.shape[1] == 1 else counts.sum(axis=1, dtype=np.int32)
-        wide = bits.itemsize * bits.shape[1] * 8
-        for first in range(0, rows, CHUNK):
-            some = bits[first : first + CHUNK].view(np.uint8)
-            held = np.flatnonzero(np.unpackbits(some, bitorder="little").view(bool))
-            entries.append((held % wide).astype(np.int32))
-    return sizes, np.array(used, np.int32)[np.concatenate(entries)] if used else entries[0]
+    if not slots:
+        return np.zeros(rows, np.int32), np.zeros(0, np.int32)
+    bits = bit_rows(slots, rows)
+    counts = np.bitwise_count(bits)
+    sizes = counts[:, 0] if counts.shape[1] == 1 else counts.sum(axis=1, dtype=np.int32)
+    wide = bits.itemsize * bits.shape[1] * 8
+    entries: list[NDArray[Any]] = []
+    for first in range(0, rows, CHUNK):
+        some = bits[first : first + CHUNK].view(np.uint8)
+        held = np.flatnonzero(np.unpackbits(some, bitorder="little").view(bool))
+        # A remainder takes several times as long as an "and", where it is one.
+        inside = held & (wide - 1) if wide <= 64 else held % wide
+        entries.append(inside.astype(np.int32))
+    return sizes, np.concatenate(entries)
 
 
 def _problems(texts: Sequence[str]) -> Build:
