@@ -37,7 +37,7 @@ X = TypeVar("X")
 
 
 class Algebra(Protocol[X]):
-    """How one machine keeps the truth of many patients; None stands nowhere, unknown is a truth."""
+    """How one machine keeps the truths of many patients, each true, false or unknown."""
 
     def possible(self, barred: Sequence[X]) -> X:
         """Return which patients can be: none of what is barred certainly holds; never unknown."""
@@ -282,8 +282,8 @@ class _Recipe(Generic[X]):
                 yield fact, algebra.both(certain, algebra.both(waits, algebra.unknown_fact(fact)))
 
     def _waits(self, name: str, here: X) -> X:
-        conditions = _conditions(self.guideline.nodes[name])
-        waits = [self.algebra.unknown(self.algebra.condition(when)) for when in conditions]
+        asked = _conditions(self.guideline.nodes[name])
+        waits = [self.algebra.unknown(self.algebra.condition(when)) for when in asked]
         return self.algebra.both(self.algebra.certain(here), self.algebra.either(*waits))
 
     def _fails(self, node: Node) -> X:

@@ -487,6 +487,12 @@ def test_a_section_is_faint_where_nobody_comes(guideline: Guideline) -> None:
     found = ros1tree.population(guideline, populations.table(guideline, people))
     text = ros1tree.draw(guideline, format="txt", population=found, overview=True).decode()
     assert "\n  SECTION: Diagnosis\n" in text
+    present = ros1tree.population(guideline, pa.table({
+        "ros1_rearrangement": ["present"], "metastatic": [True], "progressed_on": ["none"],
+        "prior_therapies": pa.array([[]], pa.list_(pa.string())),
+    }))  # fmt: skip
+    way = ros1tree.draw(guideline, format="txt", population=present, overview=True).decode()
+    assert "Untreated \N{RIGHTWARDS ARROW} First-line therapy: 1 (100 %)" in way
     assert "\n  \N{MIDDLE DOT} SECTION: First-line therapy\n" in text
     pages = ros1tree.drawings(guideline, "x.txt", whole_set=True, population=found)
     assert "1 (100 %)" in pages["x-diagnosis.txt"].data().decode()

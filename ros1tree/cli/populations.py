@@ -47,9 +47,6 @@ SUMMARIES = ("md", "json")
     help="The fact, or fact.member of a set, that a column is.",
 )  # fmt: skip
 @click.option("--select", multiple=True, metavar="COLUMN", help="This output column, not all.")
-@click.option(
-    "--threads", type=click.IntRange(1), metavar="N", help="Without it, as many as processors."
-)
 @json_option
 @guideline_option
 def cohort(  # noqa: PLR0913, PLR0917 - an option each
@@ -58,7 +55,6 @@ def cohort(  # noqa: PLR0913, PLR0917 - an option each
     summary: Path | None,
     renames: tuple[str, ...],
     select: tuple[str, ...],
-    threads: int | None,
     source: str,
     *,
     as_json: bool,
@@ -82,7 +78,7 @@ def cohort(  # noqa: PLR0913, PLR0917 - an option each
     try:
         guideline, found = _streamed(
             patients, output, source,
-            select=select, renamed=_renamed(renames), threads=threads,
+            select=select, renamed=_renamed(renames),
         )  # fmt: skip
     except KeyboardInterrupt:
         click.echo("interrupted; nothing was written", err=True)

@@ -9,8 +9,7 @@ except ImportError:
     raise ExtraError("a cohort", "cohort") from None
 
 from ros1tree.cohort.columns import near_misses
-from ros1tree.cohort.read import READS
 from ros1tree.cohort.stream import cohort, population, stream
-from ros1tree.cohort.write import WRITES, writable
+from ros1tree.cohort.write import writable
 
-__all__ = ["READS", "WRITES", "cohort", "near_misses", "population", "stream", "writable"]
+__all__ = ["cohort", "near_misses", "population", "stream", "writable"]

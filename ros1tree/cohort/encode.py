@@ -127,11 +127,10 @@ def _text(array: Any) -> Any:
 
 
 def _codes(array: Any, known: Sequence[str]) -> tuple[NDArray[Any], tuple[int, ...]]:
-    """Return the codes of a column of strings, and which of the known values each code means.
+    """Return the codes of a dictionary-coded column, and which of the known values each means.
 
     What is null means -1, and what is not known -2. Under a null there is any code.
     """
-    array = _dictionary(array)
     codes, values = _numbers(array.indices), array.dictionary.to_pylist()
     places = {value: place for place, value in enumerate(known)}
     meaning = tuple(NULL if value is None else places.get(value, BAD) for value in values)

@@ -32,7 +32,6 @@ class Column:
     """An output column: the formulas from which it is made, and what makes it from their planes."""
 
     name: str
-    type: Any
     formulas: tuple[Formula, ...]
     build: Build
 
@@ -70,7 +69,7 @@ def columns(guideline: Guideline, planes: Planes, found: Outcome[Pair]) -> Itera
         )
         for bit in range(3)
     ]
-    yield Column("status", CODED, (ALWAYS, *bits), _coded(STATUSES))
+    yield Column("status", (ALWAYS, *bits), _coded(STATUSES))
     valid = found.valid.true
     for name in guideline.interventions:
         best = tiers(logic, found, name)
@@ -85,10 +84,10 @@ def columns(guideline: Guideline, planes: Planes, found: Outcome[Pair]) -> Itera
         ]
         constant = set(bits) <= {ALWAYS, NEVER}
         build = _constant(bits[0] + 2 * bits[1]) if constant else _coded(TIERS[:4])
-        yield Column(name, CODED, (some, *bits), build)
+        yield Column(name, (some, *bits), build)
     for name in guideline.interventions:
         barred = found.avoid[name].true if name in found.avoid else NEVER
-        yield Column(barred_column(name), pa.bool_(), (valid, barred), _flags)
+        yield Column(barred_column(name), (valid, barred), _flags)
     for title, entries in (
         ("possible", found.possible.items()),
         ("missing", found.missing),
@@ -96,11 +95,11 @@ def columns(guideline: Guideline, planes: Planes, found: Outcome[Pair]) -> Itera
         ("faults", found.faults.items()),
     ):
         names, pairs = [name for name, _ in entries], [pair.true for _, pair in entries]
-        yield Column(title, NAMES, (valid, *pairs), _named(names))
+        yield Column(title, (valid, *pairs), _named(names))
     rules = range(len(guideline.impossible))
     texts = [impossible_words(guideline, place) for place in rules]
     barring = tuple(pair.true for pair in found.problems)
-    yield Column("problems", pa.list_(pa.string()), barring, _problems(texts))
+    yield Column("problems", barring, _problems(texts))
 
 
 def bad_text(fact: str, value: str) -> str:

@@ -146,9 +146,10 @@ def overview(picture: Picture, address: Address = nowhere) -> Picture:
 def _joined(tail: str, head: str, arrows: list[Arrow], titles: Mapping[str, str]) -> Arrow:
     """Return the way from one section to another; of a patient's with the answers on it alone."""
     state = _joint(arrow.state for arrow in arrows)
-    label = _label([a for a in arrows if a.state == state], titles)
+    some = [arrow for arrow in arrows if arrow.state == state]
+    label = _label(some, titles)
     # Numbers on several ways cannot be added: the same patient may take two of them.
-    count, share = (arrows[0].count, arrows[0].share) if len(arrows) == 1 else ("", 0.0)
+    count, share = (some[0].count, some[0].share) if len(some) == 1 else ("", 0.0)
     return Arrow(tail, head, label, state, count, share)
 
 

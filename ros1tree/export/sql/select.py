@@ -223,13 +223,15 @@ class Query:
         """Yield what can be wrong with a patient, and the text that says so."""
         for name, fact in self.guideline.facts.items():
             if name in self.bad:
-                value = exp.cast(exp.column(self.dialect.name_of(name)), "text")
-                told: Sql = exp.func("CONCAT", literal(f"{name}: "), value, literal(_REFUSED))
-                if isinstance(fact, SetFact):
-                    told = literal(f"{name}: a member{_REFUSED}")
-                yield column(self.bad[name]), told
+                yield column(self.bad[name]), self._refused(name, fact)
         for place, truth in enumerate(self.found.problems):
             yield truth.sql, literal(impossible_words(self.guideline, place))
+
+    def _refused(self, name: str, fact: AnyFact) -> Sql:
+        if isinstance(fact, SetFact):
+            return literal(f"{name}: a member is not allowed")
+        value = exp.cast(exp.column(self.dialect.name_of(name)), "text")
+        return exp.func("CONCAT", literal(f"{name}: "), value, literal(" is not allowed"))
 
     def _filled(self, entries: Sequence[tuple[Sql, Sql]]) -> Sql:
         """Return the list of the entries that hold."""
@@ -238,9 +240,6 @@ class Query:
 
     def _when(self, condition: Sql, sql: Sql) -> Sql:
         return exp.Case(ifs=[exp.If(this=condition.copy(), true=sql.copy())])
-
-
-_REFUSED = " is not allowed"
 
 
 def _allowed(fact: AnyFact, own: Sql) -> Sql:
