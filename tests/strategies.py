@@ -32,7 +32,7 @@ def facts(draw: st.DrawFn) -> Data:
     """A declared fact of any type, sometimes with a default."""
     kind = draw(st.sampled_from(["boolean", "choice", "set", "integer", "number"]))
     fact: Data = {"type": kind}
-    for key in draw(st.lists(st.sampled_from(["question", "title", "help"]), unique=True)):
+    for key in draw(st.lists(st.sampled_from(["question", "plain", "title", "help"]), unique=True)):
         fact[key] = draw(texts)
     if draw(st.booleans()):
         fact["codes"] = {"snomed": draw(texts)}
@@ -142,7 +142,9 @@ def guidelines(draw: st.DrawFn) -> Data:
         data["offers"] = draw(st.lists(offer(), max_size=3))
         data["notes"] = draw(
             st.lists(
-                st.fixed_dictionaries({"says": texts}, optional={"when": when, "cites": cites}),
+                st.fixed_dictionaries(
+                    {"says": texts}, optional={"when": when, "cites": cites, "plain": texts}
+                ),
                 max_size=2,
             )
         )
@@ -173,7 +175,10 @@ def guidelines(draw: st.DrawFn) -> Data:
         "source": draw(source),
         "disclaimer": draw(texts),
         "remarks": draw(
-            st.lists(st.fixed_dictionaries({"says": texts, "cites": cites}), max_size=1)
+            st.lists(
+                st.fixed_dictionaries({"says": texts, "cites": cites}, optional={"plain": texts}),
+                max_size=1,
+            )
         ),
         "waive": draw(
             st.lists(
@@ -198,7 +203,7 @@ def guidelines(draw: st.DrawFn) -> Data:
             name: draw(
                 st.fixed_dictionaries(
                     {"says": texts},
-                    optional={"caution": texts, "section": texts, "uncarried": texts},
+                    optional={"caution": texts, "plain": texts, "uncarried": texts},
                 )
             )
             for name in statements
@@ -208,7 +213,10 @@ def guidelines(draw: st.DrawFn) -> Data:
         "impossible": draw(
             st.lists(st.fixed_dictionaries({"when": when}, optional={"because": texts}), max_size=2)
         ),
-        "interventions": {name: {"title": draw(texts)} for name in interventions},
+        "interventions": {
+            name: draw(st.fixed_dictionaries({"title": texts}, optional={"plain": texts}))
+            for name in interventions
+        },
         "nodes": {name: node(index) for index, name in enumerate(nodes)},
     }
 

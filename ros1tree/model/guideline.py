@@ -59,6 +59,8 @@ class Remark(Strict):
 
     says: Text
     """The remark."""
+    plain: Text | None = None
+    """The remark in plain words."""
     cites: Cites = ()
     """Statements or references on which it rests."""
 
@@ -83,6 +85,8 @@ class Statement(Strict):
 
     says: Text
     """The statement."""
+    plain: Text | None = None
+    """The statement in plain words."""
     kind: Id | None = None
     """What it is: recommendation, evidence, prohibition, …"""
     cites: Annotated[tuple[ReferenceRef, ...], Many] = ()
@@ -100,6 +104,8 @@ class Intervention(Strict):
 
     title: Text
     """Its name for a reader."""
+    plain: Text | None = None
+    """Its name in plain words."""
     kind: InterventionKind | None = None
     """What sort of intervention it is."""
     codes: Codes = FrozenDict()
@@ -131,6 +137,8 @@ class Edge(Strict):
     """The node it leads to."""
     label: Text | None = None
     """The short answer that is drawn on it; without it the condition in words."""
+    plain: Text | None = None
+    """The answer in plain words."""
     when: When = ALWAYS
     """For whom it is taken; without it, for everybody who is at the node."""
 
@@ -148,6 +156,8 @@ class Offer(Strict):
     """The source's own strength, where it says more than the tier."""
     because: Text | None = None
     """The source's reason."""
+    plain: Text | None = None
+    """Wording and reason in plain words."""
     cites: Cites = ()
     """Statements or references on which it rests."""
 
@@ -157,6 +167,8 @@ class Note(Strict):
 
     says: Text
     """The note."""
+    plain: Text | None = None
+    """The note in plain words."""
     when: When = ALWAYS
     """For whom; without it, for everybody who reaches the node."""
     cites: Cites = ()
@@ -195,6 +207,8 @@ class Node(Strict):
     """`decision` asks, `treatment` and `workup` offer, at `silent` the source does not speak."""
     title: Text
     """What stands in its box."""
+    plain: Text | None = None
+    """The title in plain words."""
     section: SectionRef | None = None
     """The phase of the pathway to which it belongs."""
     hit: Literal["unique", "collect"] = "unique"
@@ -239,6 +253,8 @@ class Guideline(Displayed, Strict):
     """The name by which programs know the guideline."""
     title: Text
     """Its title for a reader."""
+    plain: Text | None = None
+    """Its title in plain words."""
     version: Text
     """Its version."""
     status: Literal["draft", "active", "retired"] = "draft"

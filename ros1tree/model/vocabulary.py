@@ -48,6 +48,8 @@ class _Fact(Strict):
 
     question: Text | None = None
     """The question that asks for the fact; the walk shows it where the fact is missing."""
+    plain: Text | None = None
+    """The question in plain words, for a patient."""
     title: Text | None = None
     """What the fact is called inside a sentence; without it the name, with spaces."""
     help: Text | None = None

@@ -1,0 +1,1 @@
+"""The guideline as a document in Markdown, with its diagrams."""

@@ -1,0 +1,1 @@
+"""The guideline as one offline page to read, try and review."""
