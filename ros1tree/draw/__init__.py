@@ -19,10 +19,10 @@ from ros1tree.draw.peopled import peopled
 from ros1tree.draw.picture import Picture
 from ros1tree.draw.raster import png
 from ros1tree.draw.seal import holds, sealed
-from ros1tree.draw.sketch import sketch
+from ros1tree.draw.sketch import href, sketch
 from ros1tree.draw.svg import finished, written
 from ros1tree.draw.theme import dark_style, palette
-from ros1tree.draw.view import after, overview, section
+from ros1tree.draw.view import after, bare, overview, section
 from ros1tree.errors import EngineError, OptionError, UnknownFormatError
 from ros1tree.model import Guideline
 from ros1tree.population import Population
@@ -195,6 +195,14 @@ def drawings(  # noqa: PLR0913 - as above
     return {title: Drawing(page, form, chosen) for title, page in pages.items()}
 
 
+def diagram(guideline: Guideline) -> Element:
+    """Return the whole diagram as SVG, for a page that shows notes and sources beside it.
+
+    Raises EngineError.
+    """
+    return _laid_out(bare(sketch(guideline)), _DEFAULT)
+
+
 def _part(picture: Picture, chosen: Chosen) -> Picture:
     if chosen.overview:
         return overview(picture)
@@ -214,4 +222,4 @@ def _address(file: PurePath, sections: frozenset[str], section: str) -> str:
     return quote(_page(file, sections, section))
 
 
-__all__ = ["FORMATS", "Drawing", "Options", "draw", "drawings"]
+__all__ = ["FORMATS", "Drawing", "Options", "diagram", "draw", "drawings", "href"]

@@ -65,6 +65,15 @@ def after(
     return _part(picture, reached, nowhere, entries=False)
 
 
+def bare(picture: Picture) -> Picture:
+    """Return a picture without notes and sources, for a page that shows them beside it."""
+    bands = tuple(
+        replace(band, boxes=tuple(replace(box, marks=()) for box in band.boxes))
+        for band in picture.bands
+    )
+    return replace(picture, bands=bands, notes=(), sources=(), remarks=(), disclaimer="")
+
+
 def _band(picture: Picture, id: str) -> Band:  # noqa: A002
     bands = {band.id: band for band in picture.bands}
     if id not in bands:
