@@ -31,6 +31,7 @@ from ros1tree.model import (
     Within,
 )
 from ros1tree.model.when import SET_TESTS
+from ros1tree.proof import variables
 
 Data = dict[str, Any]
 
@@ -60,6 +61,7 @@ class _Content:
         return {
             **_head(guideline),
             "start": guideline.start,
+            "variables": variables(guideline),
             "order": order(guideline),
             "sections": list(guideline.sections.items()),
             "facts": [(name, self._fact(name, fact)) for name, fact in guideline.facts.items()],

@@ -4,7 +4,7 @@ from ros1tree.proof.compare import Key, differing, gets
 from ros1tree.proof.cover import Cover, cover, told
 from ros1tree.proof.reach import Outcome, Reach, bounded, proof, reach
 from ros1tree.proof.relevant import Relevant, relevant, settled
-from ros1tree.proof.space import Patients, Space, conditions
+from ros1tree.proof.space import Patients, Space, conditions, variables
 from ros1tree.proof.witness import asked, witness
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "relevant",
     "settled",
     "told",
+    "variables",
     "witness",
 ]

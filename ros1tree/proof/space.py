@@ -233,6 +233,11 @@ class Reader:
         )
 
 
+def variables(guideline: Guideline) -> tuple[str, ...]:
+    """Return the facts of a guideline in the order in which diagrams ask them."""
+    return tuple(name for name, _ in _asked([guideline]))
+
+
 _Asked = dict[tuple[str, str], tuple[list[AnyFact], list[Test]]]
 
 
