@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ros1tree.ask import Interview
     from ros1tree.cases import Mutation, Run, cases, generate, mutate
     from ros1tree.cohort import cohort, population
     from ros1tree.condition import words
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ask": ("Interview",),
     "cases": ("Mutation", "Run", "cases", "generate", "mutate"),
     "cohort": ("cohort", "population"),
     "condition": ("words",),
@@ -91,6 +93,7 @@ __all__ = [
     "Finding",
     "Guideline",
     "GuidelineError",
+    "Interview",
     "MismatchError",
     "Mutation",
     "OptionError",

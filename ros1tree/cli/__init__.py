@@ -5,6 +5,7 @@ import sys
 import click
 
 from ros1tree import __version__
+from ros1tree.cli.ask import ask
 from ros1tree.cli.files import DIALECTS, DRAWINGS, EXPORTS, PAPERS, THEMES, draw, export
 from ros1tree.cli.patients import cases, walk
 from ros1tree.cli.populations import SUMMARIES, cohort
@@ -15,14 +16,14 @@ from ros1tree.cli.shared import Commands
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ros1tree")
 def cli() -> None:
-    """Walk, count, test, review, compare, draw and export a clinical guideline.
+    """Walk, ask, count, test, review, compare, draw and export a clinical guideline.
 
     Exit status: 0 fine, 1 something was found, 2 could not run. It supports people who decide
     and replaces none of them.
     """
 
 
-for _command in (walk, cases, cohort, draw, export, review, diff):
+for _command in (walk, ask, cases, cohort, draw, export, review, diff):
     cli.add_command(_command)
 
 

@@ -1,1 +1,0 @@
-"""One relevant question after another, until the guideline has answered as far as it can."""
