@@ -6,6 +6,8 @@ import click
 
 from ros1tree import __version__
 from ros1tree.cli.ask import ask
+from ros1tree.cli.book import book
+from ros1tree.cli.explore import explore
 from ros1tree.cli.files import DIALECTS, DRAWINGS, EXPORTS, PAPERS, THEMES, draw, export
 from ros1tree.cli.patients import cases, walk
 from ros1tree.cli.populations import SUMMARIES, cohort
@@ -23,7 +25,7 @@ def cli() -> None:
     """
 
 
-for _command in (walk, ask, cases, cohort, draw, export, review, diff):
+for _command in (walk, ask, cases, cohort, draw, export, explore, book, review, diff):
     cli.add_command(_command)
 
 

@@ -166,6 +166,8 @@ def _report(talk: Conversation, interview: Interview, *, as_json: bool) -> None:
     show(walk_report(guideline, result, interview.relevant, interview.settled))
     if not guideline.disclaimer:
         show(Text(f"\n{PURPOSE}"))
+    if talk.live:
+        talk.say("")
 
 
 def _keep(
@@ -180,23 +182,37 @@ def _keep(
         work(interview, path)
         return
     prompt, forms = offer
+    there: Path | None = None
     while talk.live and not talk.over and interview.facts:
         heard = talk.hear(f"{prompt} (Enter: not): ")
         if not heard:
             return
-        if (chosen := Path(heard).expanduser()).exists() and chosen != path:
-            talk.say(f"  {shown(chosen, 300)} is there; the same name again writes over it")
-            path = chosen
-            continue
-        try:
-            _check(chosen, forms)
-            work(interview, chosen)
-        except Ros1TreeError as error:
-            talk.say(f"  {error}")
-        except OSError as error:
-            talk.say(f"  {shown(error.filename or chosen, 300)}: {error.strerror}")
-        else:
+        chosen = Path(heard).expanduser()
+        if chosen.exists() and chosen != there:
+            talk.tell(f"{shown(chosen, 300)} is there; the same name again writes over it")
+            there = chosen
+        elif _written(talk, interview, chosen, forms, work):
             return
+
+
+def _written(
+    talk: Conversation,
+    interview: Interview,
+    path: Path,
+    forms: tuple[str, ...],
+    work: Callable[[Interview, Path], None],
+) -> bool:
+    """Write a file; what is wrong with it is said, and nothing is lost."""
+    try:
+        _check(path, forms)
+        work(interview, path)
+    except Ros1TreeError as error:
+        talk.tell(str(error))
+    except OSError as error:
+        talk.tell(f"{shown(error.filename or path, 300)}: {error.strerror}")
+    else:
+        return True
+    return False
 
 
 def _save(interview: Interview, path: Path) -> None:

@@ -51,6 +51,14 @@ class Conversation:
         for part in told:
             self.console.print(part)
 
+    def tell(self, text: str) -> None:
+        """Say what is wrong, in words that mean nothing to the terminal."""
+        from rich.text import Text
+
+        from ros1tree.report.lines import Line
+
+        self.say(Line("  ", Text(shown(" ".join(text.split()), 2000), "red")))
+
     def hear(self, prompt: str = "> ") -> str | None:
         """Return the next line without its margins; None where the input has ended."""
         try:
@@ -92,10 +100,5 @@ class Conversation:
                 Problem("standard input", p.address, p.message, p.remedy, self.line, 1)
                 for p in error.problems
             )
-        from rich.text import Text
-
-        from ros1tree.report.lines import Line
-
         for p in error.problems:
-            told = "; ".join(filter(None, (p.message, p.remedy)))
-            self.say(Line("  ", Text(" ".join(told.split()), "red")))
+            self.tell("; ".join(filter(None, (p.message, p.remedy))))

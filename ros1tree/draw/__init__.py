@@ -101,7 +101,7 @@ class Drawing:
         if self.format in _WRITTEN:
             return _WRITTEN[self.format](self.picture, self.options).encode()
         return sealed(
-            self.format, _LAID_OUT[self.format](self.picture, self.options), self._source()
+            self.format, _LAID_OUT[self.format](self.picture, self.options), self.source()
         )
 
     def is_current(self, data: bytes) -> bool:
@@ -110,10 +110,10 @@ class Drawing:
         No engine is needed: a drawing carries a seal of what it was made from, and of itself.
         """
         if self.format in _LAID_OUT:
-            return holds(self.format, data, self._source())
+            return holds(self.format, data, self.source())
         return data.replace(b"\r\n", b"\n") == self.data()
 
-    def _source(self) -> str:
+    def source(self) -> str:
         """Return all that the drawing is made from, the engine apart."""
         chosen = self.options
         own = {"svg": chosen.theme, "png": f"{chosen.scale:g}", "pdf": chosen.paper}
@@ -195,12 +195,9 @@ def drawings(  # noqa: PLR0913 - as above
     return {title: Drawing(page, form, chosen) for title, page in pages.items()}
 
 
-def diagram(guideline: Guideline) -> Element:
-    """Return the whole diagram as SVG, for a page that shows notes and sources beside it.
-
-    Raises EngineError.
-    """
-    return _laid_out(bare(sketch(guideline)), _DEFAULT)
+def diagram(guideline: Guideline) -> Drawing:
+    """Return the whole diagram, for a page that shows notes and sources beside it."""
+    return Drawing(bare(sketch(guideline)), "svg", _DEFAULT)
 
 
 def _part(picture: Picture, chosen: Chosen) -> Picture:

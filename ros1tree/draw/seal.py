@@ -11,11 +11,12 @@ from hashlib import sha256
 _TEXT = b"ros1tree made from %b, holds %b"
 _READ = re.compile(rb"ros1tree made from ([0-9a-f]{16}), holds ([0-9a-f]{16})")
 _END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
-_FRAMES = {"svg": (b"<!-- ", b" -->\n"), "pdf": (b"% ", b"\n")}
+_COMMENT = b"<!-- ", b" -->\n"
+_FRAMES = {"svg": _COMMENT, "html": _COMMENT, "pdf": (b"% ", b"\n")}
 
 
 def sealed(format: str, data: bytes, source: str) -> bytes:  # noqa: A002
-    """Return an svg, pdf or png drawing with its seal."""
+    """Return an svg, pdf or png drawing, or a page with one, with its seal."""
     text = _TEXT % (_hash(source.encode()), _hash(data))
     if format == "png":
         return data.removesuffix(_END) + _chunk(text) + _END
@@ -32,7 +33,7 @@ def _chunk(text: bytes) -> bytes:
 
 def holds(format: str, data: bytes, source: str) -> bool:  # noqa: A002
     """Tell whether a drawing was made from a source, and was not changed since."""
-    if format == "svg":
+    if format in ("svg", "html"):
         data = data.replace(b"\r\n", b"\n")  # as some checkouts write it
     found: list[tuple[bytes, bytes]] = _READ.findall(data)
     if not found or found[-1][0] != _hash(source.encode()):

@@ -87,8 +87,13 @@ def palette(theme: str) -> Palette:
 
 def dark_style(scope: str) -> str:
     """Return CSS that turns the light theme inside `scope` dark where the reader prefers it."""
+    return f"@media (prefers-color-scheme:dark){{{dark_rules(scope)}}}"
+
+
+def dark_rules(scope: str) -> str:
+    """Return CSS that turns the light theme inside `scope` dark."""
     rules = []
     for field in fields(Palette):
         light, dark = getattr(LIGHT, field.name), getattr(DARK, field.name)
         rules += [f'{scope} [{paint}="{light}"]{{{paint}:{dark}}}' for paint in ("fill", "stroke")]
-    return f"@media (prefers-color-scheme:dark){{{''.join(dict.fromkeys(rules))}}}"
+    return "".join(dict.fromkeys(rules))

@@ -1,0 +1,43 @@
+"""The diagram as a part of the page: its nodes are buttons, and it holds what the policy allows."""
+
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
+
+IDLE = (("text-anchor", "start"), ("stroke", "none"), ("lengthAdjust", "spacingAndGlyphs"))
+"""What is so anyway, or what the page's script says of all texts at once."""
+
+
+def inline(svg: str, title: str) -> str:
+    """Return a finished drawing of a whole guideline as a part of the page."""
+    drawing = ElementTree.fromstring(svg.replace(NAMESPACE, "", 1))  # noqa: S314 - our own
+    for key in ("style", "aria-labelledby"):
+        drawing.attrib.pop(key)
+    drawing.set("role", "group")
+    drawing.set("aria-label", title)
+    for child in list(drawing):
+        if child.tag in ("title", "desc"):
+            drawing.remove(child)
+        else:
+            child.set("id", "drawing-all")
+    for group in drawing.iter("g"):
+        if group.get("id", "").startswith("node-"):
+            group.set("role", "button")
+            group.set("tabindex", "-1")
+    _unlink(drawing)
+    for element in drawing.iter():
+        for key, value in IDLE:
+            if element.get(key) == value:
+                del element.attrib[key]
+        element.tail = None
+        element.text = element.text if element.tag == "text" else None
+    return ElementTree.tostring(drawing, encoding="unicode")
+
+
+def _unlink(drawing: Element) -> None:
+    """Take the links of citations out: a button holds none, and the panel has them."""
+    for parent in list(drawing.iter()):
+        for place, child in reversed(list(enumerate(parent))):
+            if child.tag == "a":
+                parent[place : place + 1] = list(child)

@@ -1,0 +1,111 @@
+"""The page put together: a template, a style, scripts, the diagram and the data."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from ros1tree.cases import Run
+from ros1tree.draw import Drawing, diagram
+from ros1tree.draw.seal import holds, sealed
+from ros1tree.draw.theme import DARK, LIGHT, dark_rules
+from ros1tree.explore.data import content
+from ros1tree.explore.findings import findings
+from ros1tree.explore.inline import inline
+from ros1tree.model import Guideline
+from ros1tree.walk import FAULT_WORDS, STATUS_WORDS
+
+SCRIPTS = (
+    "logic", "facts", "walk", "relevant", "why", "dom", "address", "diagram", "words", "reading",
+    "trying", "result", "marks", "reviewing", "printing", "page",
+)  # fmt: skip
+"""The page's scripts, in the order in which each finds what it needs."""
+_DISCLAIMER = "This page supports people who decide; it replaces none of them."
+
+
+def explore(guideline: Guideline, cases: Run | None = None) -> str:
+    """Return the guideline as one HTML page that needs nothing but a browser.
+
+    The page holds the diagram, the walk, the findings of the review, and the `cases` of a run to
+    choose from; it never asks a network for anything. Raises EngineError where no layout engine
+    draws.
+    """
+    return Page(guideline, cases).data().decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page of a guideline, not drawn yet."""
+
+    guideline: Guideline
+    cases: Run | None = None
+
+    def data(self) -> bytes:
+        """Return the page as UTF-8; raises EngineError."""
+        drawing = diagram(self.guideline)
+        page = self._with(inline(drawing.data().decode(), self.guideline.title))
+        return sealed("html", page.encode(), self._with(drawing.source()))
+
+    def is_current(self, data: bytes) -> bool:
+        """Tell whether `data` is this page, whichever engine laid its diagram out."""
+        drawing: Drawing = diagram(self.guideline)
+        return holds("html", data, self._with(drawing.source()))
+
+    def _with(self, drawn: str) -> str:
+        """Return the page with a diagram."""
+        guideline, style = self.guideline, _style()
+        script = "\n".join(_part(f"{name}.js") for name in SCRIPTS)
+        return Template(_part("page.html")).substitute(
+            title=escape(guideline.title),
+            version=escape(f"Version {guideline.version}, {guideline.status}"),
+            disclaimer=escape(guideline.disclaimer or _DISCLAIMER),
+            diagram=drawn,
+            data=_json(self._content()),
+            style=style,
+            style_hash=_hash(style),
+            script=script,
+            script_hash=_hash(script),
+        )
+
+    def _content(self) -> dict[str, object]:
+        outcomes = self.cases.outcomes if self.cases else ()
+        cases = [outcome.case for outcome in outcomes]
+        return {
+            **content(self.guideline),
+            "words": {"status": dict(STATUS_WORDS), "fault": dict(FAULT_WORDS)},
+            "review": findings(self.guideline, self.cases),
+            "cases": [
+                {"id": case.id, "why": case.why, "facts": list(case.facts.items())}
+                for case in cases
+            ],
+        }
+
+
+def _part(name: str) -> str:
+    return files("ros1tree.explore").joinpath("parts", name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """Return the source that the page's policy allows: this very text, and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _json(data: Mapping[str, object]) -> str:
+    """Return data as a script that is no program; nothing in it can end it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def _style() -> str:
+    """Return the style sheet; everything has the colours of the diagram."""
+    light, dark = (
+        "".join(f"--{field.name}:{getattr(colours, field.name)};" for field in fields(colours))
+        for colours in (LIGHT, DARK)
+    )
+    rules = f":root{{{dark}}}{dark_rules('svg.ros1tree')}"
+    scheme = f"@media screen and (prefers-color-scheme:dark){{{rules}}}\n"
+    return f"\n:root{{{light}}}\n{scheme}{_part('style.css')}"
