@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from ros1tree.ask.question import Choice, Question
+from ros1tree.ask.question import EMPTY, NONE, Choice, Question
 from ros1tree.compose import resolve
 from ros1tree.errors import FactsError, Near, Problem, listed, shown
 
 YES, NO = ("yes", "y", "true"), ("no", "n", "false")
-NONE, EMPTY = "none", "-"
-"""What stands for the empty set: the one unless a member is called so, the other always."""
 
 
 def read_answer(question: Question, text: str, unit: str | None = None) -> Any:
@@ -88,7 +86,8 @@ def _allowed(question: Question) -> str:
     places = f"1 to {count}" if count > 1 else "1"
     names = listed([choice.value for choice in question.choices])
     if question.kind == "set":
-        return f"any of {places} or {names}, with commas, or {EMPTY} for none of them"
+        none = "" if question.some else f", or {EMPTY} for none of them"
+        return f"any of {places} or {names}, with commas{none}"
     return f"{places} or one of {names}"
 
 

@@ -12,6 +12,7 @@ from ros1tree.model import (
     BooleanFact,
     ChoiceFact,
     Condition,
+    Empty,
     Guideline,
     Includes,
     Is,
@@ -22,6 +23,8 @@ from ros1tree.model import (
 )
 from ros1tree.proof import Outcome
 
+NONE, EMPTY = "none", "-"
+"""What stands for the empty set: the one unless a member is called so, the other always."""
 NOBODY = "no patient has this together with what is known"
 
 
@@ -53,6 +56,8 @@ class Question:
     """What can be chosen from; empty for a number."""
     decides: tuple[Outcome, ...]
     """What the answer can change; empty where that is not known."""
+    some: str = ""
+    """Why none of the members of a set is no answer."""
 
 
 def question(
@@ -69,7 +74,14 @@ def question(
         "" if found else _line(" ".join(filter(None, (fact.allowed, getattr(fact, "unit", ""))))),
         found,
         decides,
+        _some(guideline, known, name) if fact.type == "set" else "",
     )
+
+
+def _some(guideline: Guideline, known: Mapping[str, Value], name: str) -> str:
+    """Return why a set cannot be empty; nothing where it can."""
+    barred = _impossible(guideline, known, {NONE: Empty(name, empty=True)})
+    return _reason(guideline, {**known, name: ()}) if barred else ""
 
 
 def choices(guideline: Guideline, known: Mapping[str, Value], name: str) -> Iterator[Choice]:

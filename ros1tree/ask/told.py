@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ros1tree.ask.answer import EMPTY
 from ros1tree.ask.interview import Interview
-from ros1tree.ask.question import Choice, Question
+from ros1tree.ask.question import EMPTY, Choice, Question
 from ros1tree.condition import fact_words, known_words
-from ros1tree.model import Guideline, Intervention, Node
+from ros1tree.model import TIERS, Guideline, Intervention, Node
 from ros1tree.report.lines import Line
 from ros1tree.walk import FAULT_WORDS
 
@@ -42,7 +41,8 @@ def asked(question: Question) -> RenderableType:
     for place, choice in enumerate(question.choices, 1):
         lines.append(Line(f"  {place:>{width}} ", _choice(choice)))
     if question.kind == "set":
-        lines.append(Line("  ", Text(f"several: 1,2   none of them: {EMPTY}", "dim")))
+        none = "" if question.some else f"   none of them: {EMPTY}"
+        lines.append(Line("  ", Text(f"several: 1,2{none}", "dim")))
     if question.allowed:
         lines.append(_line("  ", question.allowed))
     return Group(*lines, *_reasons(question))
@@ -61,8 +61,10 @@ def _reasons(question: Question) -> Iterator[RenderableType]:
             places.setdefault(("not possible", choice.barred), []).append(str(place))
         elif choice.sure:
             places.setdefault(("certain", choice.sure), []).append(str(place))
+    if question.some and not any(choice.sure for choice in question.choices):
+        places.setdefault(("not possible", question.some), []).append("none of them")
     for (word, why), numbers in places.items():
-        yield _line("  ", f"{word} {', '.join(numbers)}: {why}", "dim")
+        yield _line("  ", f"{', '.join(numbers)} {word}: {why}", "dim")
 
 
 def helped(guideline: Guideline, question: Question) -> RenderableType:
@@ -126,12 +128,14 @@ def _changes(interview: Interview) -> Iterator[RenderableType]:
         if name in interview.followed
     ]
     yield from _listed("follows", follows)
-    yield from _listed(
-        "certain", [f"{row.title} ({row.tier})" for row in new.recommendations], "green"
-    )
+    for tier in TIERS:
+        titles = [row.title for row in new.recommendations if row.tier == tier]
+        yield from _listed(tier, titles, "green")
     avoid = [f"{row.title} ({row.wording})" if row.wording else row.title for row in new.avoid]
     yield from _listed("avoid", avoid, "red")
-    yield from _listed("silent", [row.title for row in new.not_covered], "magenta")
+    yield from _listed(
+        "the guideline is silent on", [row.title for row in new.not_covered], "magenta"
+    )
     faults = [
         f"{FAULT_WORDS[row.fault]} at '{guideline.nodes[row.node].title}' ({row.node})"
         for row in new.faults

@@ -72,6 +72,8 @@ def ask(  # noqa: PLR0913 - an option each
     talk.say(opened(interview))
     interview = _interviewed(talk, interview)
     _report(talk, interview, as_json=as_json)
+    if talk.live and not talk.over and interview.facts:
+        talk.say("")
     _keep(talk, interview, saving, ("Save the facts as", SAVES), _save)
     _keep(talk, interview, drawing, ("Draw the path to", DRAWINGS), _draw)
     sys.exit(FOUND if interview.walk.status == "fault" else 0)
@@ -166,8 +168,6 @@ def _report(talk: Conversation, interview: Interview, *, as_json: bool) -> None:
     show(walk_report(guideline, result, interview.relevant, interview.settled))
     if not guideline.disclaimer:
         show(Text(f"\n{PURPOSE}"))
-    if talk.live:
-        talk.say("")
 
 
 def _keep(
