@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ros1tree.ask import Interview
+    from ros1tree.book import book
     from ros1tree.cases import Mutation, Run, cases, generate, mutate
     from ros1tree.cohort import cohort, population
     from ros1tree.condition import words
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         UnknownFormatError,
         UnknownNameError,
     )
+    from ros1tree.explore import explore
     from ros1tree.export import export
     from ros1tree.facts import Facts, facts, read_facts
     from ros1tree.graph import graph
@@ -51,6 +53,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ask": ("Interview",),
+    "book": ("book",),
     "cases": ("Mutation", "Run", "cases", "generate", "mutate"),
     "cohort": ("cohort", "population"),
     "condition": ("words",),
@@ -71,6 +74,7 @@ _HOMES = {
         "UnknownFormatError",
         "UnknownNameError",
     ),
+    "explore": ("explore",),
     "export": ("export",),
     "facts": ("Facts", "facts", "read_facts"),
     "graph": ("graph",),
@@ -109,12 +113,14 @@ __all__ = [
     "UnknownFormatError",
     "UnknownNameError",
     "Walk",
+    "book",
     "bundled",
     "cases",
     "cohort",
     "diff",
     "draw",
     "drawings",
+    "explore",
     "export",
     "facts",
     "generate",

@@ -18,3 +18,7 @@ class Displayed:
         shown: dict[str, str] = import_module("ros1tree.notebook").bundle(self)
         kept = {kind for kind in shown if not include or kind in include} - set(exclude or ())
         return {kind: text for kind, text in shown.items() if kind in kept}
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows as HTML: of a guideline the page to explore it."""
+        return self._repr_mimebundle_(include={"text/html"}).get("text/html")

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from ros1tree.draw import draw
 from ros1tree.errors import Ros1TreeError
+from ros1tree.explore import explore
 from ros1tree.load import bundled, load
 from ros1tree.model import Guideline
 from ros1tree.report import walk_report
@@ -45,7 +46,19 @@ def _drawn(guideline: Guideline, walk: Walk | None, text: str) -> Iterator[tuple
         yield "text/html", f"<p>{escape(str(error))}</p>\n<pre>{escape(text)}</pre>"
         return
     yield "image/svg+xml", svg
-    yield "text/html", f"<figure style='margin:0'>{svg}</figure>"
+    if walk is None:
+        yield "text/html", _framed(guideline)
+    else:
+        yield "text/html", f"<figure style='margin:0'>{svg}</figure>"
+
+
+def _framed(guideline: Guideline) -> str:
+    """Return the page of a guideline in a frame: it neither sees the notebook nor changes it."""
+    allowed = "allow-scripts allow-downloads allow-modals allow-popups"
+    style = "width:100%;height:46rem;border:1px solid #888"
+    page = escape(explore(guideline))
+    title = escape(guideline.title)
+    return f'<iframe title="{title}" sandbox="{allowed}" style="{style}" srcdoc="{page}"></iframe>'
 
 
 def _guideline(walk: Walk) -> Guideline | None:

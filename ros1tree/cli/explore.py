@@ -21,8 +21,8 @@ from ros1tree.errors import shown
 def explore(output: Path, source: str, *, check: bool) -> None:
     """Write one offline page to read, try and review the guideline.
 
-    The page opens in any browser, asks no network for anything, and keeps what is entered to itself.
-    Cases to choose from are taken from NAME.cases.yaml where it stands beside NAME.yaml.
+    The page opens in any browser, asks no network for anything, and keeps what is entered to
+    itself. Cases to choose from are taken from NAME.cases.yaml where it stands beside NAME.yaml.
     """
     from ros1tree.cases import beside, load_cases, run
     from ros1tree.explore import Page

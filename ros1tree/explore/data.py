@@ -18,7 +18,6 @@ from ros1tree.model import (
     Condition,
     Edge,
     Empty,
-    Evidence,
     Guideline,
     Is,
     Node,
@@ -55,7 +54,11 @@ class _Content:
         guideline = self.guideline
         nodes = [(name, self._node(guideline.nodes[name])) for name in self._order()]
         impossible = [
-            told({"when": self._when(rule.when), "says": self._words(rule.when), "because": rule.because})
+            {
+                **_texts(rule, "because"),
+                "when": self._when(rule.when),
+                "says": words(rule.when, guideline.facts),
+            }
             for rule in guideline.impossible
         ]
         return {
@@ -92,9 +95,6 @@ class _Content:
             case _:
                 return self.tests.setdefault(condition, len(self.tests))
 
-    def _words(self, condition: Condition) -> str | None:
-        return None if condition == ALWAYS else words(condition, self.guideline.facts)
-
     def _test(self, test: Test) -> Data:
         says = words(test, self.guideline.facts)
         match test:
@@ -121,29 +121,26 @@ class _Content:
         return data
 
     def _node(self, node: Node) -> Data:
-        return {
-            **_texts(node, "kind", "section", "title", "plain", "hit"),
-            "cites": node.cites,
-            "next": [self._edge(edge) for edge in node.next],
-            "offers": [self._offer(offer) for offer in node.offers],
-            "notes": [self._note(note) for note in node.notes],
-            "evidence": list(map(_evidence, node.evidence)),
+        parts = {
+            "next": [self._entry(edge, "to", "label", "plain") for edge in node.next],
+            "offers": [
+                self._entry(offer, "intervention", "tier", "wording", "because", "plain", "cites")
+                for offer in node.offers
+            ],
+            "notes": [self._entry(note, "says", "plain", "cites") for note in node.notes],
+            "evidence": [
+                _texts(f, "intervention", "measure", "value", "unit", "population", "cites")
+                for f in node.evidence
+            ],
         }
+        return {**_texts(node, "kind", "section", "title", "plain", "hit", "cites"), **told(parts)}
 
     def _entry(self, entry: Edge | Offer | Note, *names: str) -> Data:
         """Return some texts of what holds for some alone, and for whom, in words too."""
-        asked = {"when": self._when(entry.when), "whom": self._words(entry.when)}
-        return {**_texts(entry, *names), **told(asked)}
-
-    def _edge(self, edge: Edge) -> Data:
-        return self._entry(edge, "to", "label", "plain")
-
-    def _offer(self, offer: Offer) -> Data:
-        names = ("intervention", "tier", "wording", "because", "plain")
-        return {**self._entry(offer, *names), "cites": offer.cites}
-
-    def _note(self, note: Note) -> Data:
-        return {**self._entry(note, "says", "plain"), "cites": note.cites}
+        if entry.when == ALWAYS:
+            return _texts(entry, *names)
+        asked = {"when": self._when(entry.when), "whom": words(entry.when, self.guideline.facts)}
+        return {**_texts(entry, *names), **asked}
 
 
 def _head(guideline: Guideline) -> Data:
@@ -152,7 +149,9 @@ def _head(guideline: Guideline) -> Data:
         **_texts(guideline, "id", "title", "plain", "version", "status", "disclaimer"),
         "digest": guideline.digest,
         "source": source.model_dump(mode="json", exclude_none=True) if source else None,
-        "remarks": [{**_texts(row, "says", "plain"), "cites": row.cites} for row in guideline.remarks],
+        "remarks": [
+            {**_texts(row, "says", "plain"), "cites": row.cites} for row in guideline.remarks
+        ],
     }
 
 
@@ -166,9 +165,3 @@ def _plainly(models: Mapping[str, Strict], *names: str) -> list[tuple[str, Data]
 
 def _reference(reference: Reference) -> Data:
     return told({**_texts(reference, "title", "journal", "year"), "href": href(reference) or None})
-
-
-def _evidence(figure: Evidence) -> Data:
-    """Return a figure as the result of a walk has it."""
-    data: Data = figure.model_dump(mode="json")
-    return data

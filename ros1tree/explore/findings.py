@@ -40,9 +40,9 @@ def _finding(row: Finding) -> Data:
         "severity": row.severity,
         "node": row.node,
         "message": row.message,
-        "remedy": row.remedy,
-        "waived": row.waived,
     }
+    if row.waived or row.severity != "info":
+        data |= {"waived": row.waived} if row.waived else {"remedy": row.remedy}
     if row.patients is not None and row.share is not None:
         data |= {"patients": f"{row.patients:,}", "share": per_cent(row.share)}
     if row.witness is not None:

@@ -1,5 +1,6 @@
 """The diagram as a part of the page: its nodes are buttons, and it holds what the policy allows."""
 
+import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -7,6 +8,8 @@ NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
 IDLE = (("text-anchor", "start"), ("stroke", "none"), ("lengthAdjust", "spacingAndGlyphs"))
 """What is so anyway, or what the page's script says of all texts at once."""
+
+NUMBERS = {"d", "points", "x", "y", "font-size", "textLength"}
 
 
 def inline(svg: str, title: str) -> str:
@@ -27,12 +30,24 @@ def inline(svg: str, title: str) -> str:
             group.set("tabindex", "-1")
     _unlink(drawing)
     for element in drawing.iter():
-        for key, value in IDLE:
-            if element.get(key) == value:
-                del element.attrib[key]
+        _shorten(element)
         element.tail = None
         element.text = element.text if element.tag == "text" else None
     return ElementTree.tostring(drawing, encoding="unicode")
+
+
+def _shorten(element: Element) -> None:
+    """Drop attributes that say nothing, and digits that nobody sees."""
+    for key, value in IDLE:
+        if element.get(key) == value:
+            del element.attrib[key]
+    for key in NUMBERS & element.attrib.keys():
+        element.set(key, re.sub(r"-?\d+\.\d+", _short, element.get(key, "")))
+
+
+def _short(number: re.Match[str]) -> str:
+    """Return a number to a tenth of a unit: finer than anybody sees."""
+    return f"{round(float(number[0]), 1):g}" if abs(float(number[0])) < 1e5 else number[0]
 
 
 def _unlink(drawing: Element) -> None:

@@ -169,7 +169,8 @@ def _arrow(arrow: Arrow, plan: Layout, colours: Palette) -> Iterator[str]:
         # The label of a long arrow stands close to its tail: a stop on the way.
         stop = _stop(arrow.tail, arrow.head)
         yield f"{stop} [shape=plain, style=solid, id={stop}, {_words(arrow, colours, 6)}]"
-        yield f"{ends[0]} -> {stop} [{', '.join([*parts[1:], 'dir=none'])}]"
+        stem = f"id={quoted(f'stem-{arrow.tail}..{arrow.head}')}"
+        yield f"{ends[0]} -> {stop} [{', '.join([stem, *parts[1:], 'dir=none'])}]"
         yield f"{stop} -> {ends[1]} [{', '.join(parts)}]"
         return
     parts += [text] if text else []

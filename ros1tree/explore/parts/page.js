@@ -1,180 +1,194 @@
 // The page: what is shown, by its link; everything else is told by whoever knows it.
 
 class Page {
-  constructor(book) {
-    this.book = book;
-    this.words = new Words(book);
-    this.state = { mode: "read", place: "", facts: new Map(), problems: [], walker: null, walk: null, relevant: null };
-    this.marks = new Marks(book);
-    this.reading = new Reading(book, this.words, this.state);
-    this.trying = new Trying(book, this.words, this.reading, this.state, (given, problems) => this.take(given, problems));
-    this.result = new Result(book, this.words, this.reading, this.trying, this.state);
-    this.reviewing = new Reviewing(book, this.words, this.reading, this.marks, (given, node) => this.witness(given, node));
-    this.printing = new Printing(book, this.reading, this.result, this.state);
-    this.diagram = new Diagram(book, (name) => this.go({ place: `node-${name}` }));
-    this.reading.diagram = this.diagram;
-    this.listen();
-    this.speak();
-    this.arrive({ ...readAddress(book, location.hash), first: true });
-  }
+	constructor(book) {
+		this.book = book;
+		this.words = new Words(book);
+		this.state = { mode: "read", place: "", facts: new Map(), problems: [], walker: null, walk: null, relevant: null };
+		this.marks = new Marks(book);
+		this.reading = new Reading(book, this.words, this.state);
+		this.trying = new Trying(book, this.words, this.reading, this.state, (given, problems) => this.take(given, problems));
+		this.result = new Result(book, this.words, this.reading, this.trying, this.state);
+		this.reviewing = new Reviewing(book, this.words, this.reading, this.marks, (given, node) => this.witness(given, node));
+		this.printing = new Printing(book, this.reading, this.result, this.state);
+		this.diagram = new Diagram(book, (name) => this.go({ place: `node-${name}` }));
+		this.reading.diagram = this.diagram;
+		this.listen();
+		this.speak();
+		this.arrive({ ...readAddress(book, location.hash), first: true });
+	}
 
-  listen() {
-    window.addEventListener("hashchange", () => this.arrive(readAddress(this.book, location.hash)));
-    byId("plain").addEventListener("click", () => this.speak(!this.words.plain));
-    byId("skip").addEventListener("click", (event) => {
-      event.preventDefault();
-      this.enter();
-    });
-    byId("close").addEventListener("click", () => this.go({ place: "" }));
-    for (const mode of MODES) {
-      byId(`mode-${mode}`).addEventListener("click", (event) => {
-        event.preventDefault();
-        this.go({ mode, place: "" });
-      });
-    }
-  }
+	listen() {
+		window.addEventListener("hashchange", () => this.arrive(readAddress(this.book, location.hash)));
+		byId("plain").addEventListener("click", () => this.speak(!this.words.plain));
+		byId("close").addEventListener("click", () => this.go({ place: "" }));
+		byId("panel").addEventListener("keydown", (event) => {
+			const name = this.opened();
+			if (event.key === "Escape" && name) this.diagram.focus(name);
+		});
+		document.addEventListener("click", (event) => this.follow(event));
+	}
 
-  /** Say everything in plain words, or in those of the source. */
-  speak(plain = false) {
-    this.words.plain = plain;
-    byId("plain").setAttribute("aria-pressed", String(plain));
-    byId("title").textContent = this.words.of(this.book, "title");
-    this.reading.outline();
-    this.trying.form();
-    this.reviewing.findings();
-    this.show();
-  }
+	/** Follow a link inside the page; where a page has no address of its own, the browser cannot. */
+	follow(event) {
+		const link = event.target.closest('a[href^="#"]');
+		if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+		event.preventDefault();
+		if (link.id === "skip") this.enter();
+		else {
+			const { mode, place } = readAddress(this.book, link.getAttribute("href"));
+			this.go({ mode: mode ?? this.state.mode, place: place ?? "" });
+		}
+	}
 
-  /** Come to what a link names; what it does not name stays as it is. */
-  arrive({ mode, place, given, first }) {
-    if (mode) this.state.mode = mode;
-    if (place !== undefined) this.state.place = place;
-    if (given) this.know(given);
-    else if (first) this.know([]);
-    this.write();
-    this.show();
-    if (!first && place) this.enter();
-  }
+	/** Return the node whose panel is open; none is an empty text. */
+	opened() {
+		const [kind, name] = split(this.state.place, "-");
+		return kind === "node" && this.book.nodes.has(name) ? name : "";
+	}
 
-  /** Go to another place or mode: a step that the reader can take back. */
-  go(change) {
-    Object.assign(this.state, change);
-    const before = location.hash;
-    try {
-      history.pushState(null, "", addressOf(this.state));
-    } catch {
-      // A page without an address of its own, as in a notebook.
-    }
-    this.show();
-    if (before !== addressOf(this.state)) this.enter();
-  }
+	/** Say everything in plain words, or in those of the source. */
+	speak(plain = false) {
+		this.words.plain = plain;
+		byId("plain").setAttribute("aria-pressed", String(plain));
+		byId("title").textContent = this.words.of(this.book, "title");
+		this.reading.outline();
+		this.trying.form();
+		this.reviewing.findings();
+		this.show();
+	}
 
-  write() {
-    try {
-      history.replaceState(null, "", addressOf(this.state));
-    } catch {
-      // See above.
-    }
-  }
+	/** Come to what a link names; what it does not name stays as it is. */
+	arrive({ mode, place, given, first }) {
+		if (mode) this.state.mode = mode;
+		if (place !== undefined) this.state.place = place;
+		if (given) this.know(given);
+		else if (first) this.know([]);
+		this.write();
+		this.show();
+		if (!first && place) this.enter();
+	}
 
-  /** Put the reader where the new content begins. */
-  enter() {
-    const heading = byId(this.state.place || this.state.mode !== "read" ? "panel" : "outline").querySelector("h2");
-    heading?.focus({ preventScroll: true });
-    if (matchMedia("(max-width: 60rem)").matches) heading?.scrollIntoView({ block: "start" });
-  }
+	/** Go to another place or mode: a step that the reader can take back. */
+	go(change) {
+		const before = addressOf(this.state);
+		Object.assign(this.state, change);
+		const here = addressOf(this.state);
+		try {
+			if (here !== before) history.pushState(null, "", here);
+		} catch {
+			// A page without an address of its own, as in a notebook.
+		}
+		this.show();
+		this.enter();
+	}
 
-  /** Take over facts, walk, and show it. */
-  take(given, problems = []) {
-    this.know(given, problems);
-    this.write();
-    this.show();
-  }
+	write() {
+		try {
+			history.replaceState(null, "", addressOf(this.state));
+		} catch {
+			// See above.
+		}
+	}
 
-  know(given, problems = []) {
-    const found = checked(this.book, given);
-    const { state } = this;
-    state.facts = found.facts;
-    state.problems = [...problems, ...found.problems];
-    state.walker = state.problems.length ? null : new Walker(this.book, state.facts);
-    state.walk = state.walker && state.walker.result();
-    state.relevant = state.walk && relevant(this.book, state.walk);
-  }
+	/** Put the reader where the new content begins. */
+	enter() {
+		const heading = byId(this.state.place || this.state.mode !== "read" ? "panel" : "outline").querySelector("h2");
+		heading?.focus({ preventScroll: true });
+		if (matchMedia("(max-width: 60rem)").matches) heading?.scrollIntoView({ block: "start" });
+	}
 
-  /** Show a patient of a finding; or, without facts, only show anew. */
-  witness(given, node) {
-    if (given === null) return this.show();
-    this.know(given);
-    return this.go({ mode: "try", place: node ? `node-${node}` : "" });
-  }
+	/** Take over facts, walk, and show it. */
+	take(given, problems = []) {
+		this.know(given, problems);
+		this.write();
+		this.show();
+	}
 
-  show() {
-    const { state } = this;
-    document.body.dataset.mode = state.mode;
-    for (const mode of MODES) {
-      byId(`mode-${mode}`).toggleAttribute("aria-current", false);
-      if (mode === state.mode) byId(`mode-${mode}`).setAttribute("aria-current", "page");
-      byId(`side-${mode}`).hidden = mode !== state.mode;
-    }
-    this.panel();
-    this.trying.fill();
-    this.diagram.open(state.place.startsWith("node-") ? state.place.slice(5) : null);
-    this.diagram.walk(state.mode === "try" && state.facts.size ? state.walker : null);
-    for (const link of document.querySelectorAll("#outline a")) {
-      const here = link.getAttribute("href") === `#${encodeURIComponent(state.place)}`;
-      if (here) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
-    this.announce();
-  }
+	know(given, problems = []) {
+		const found = checked(this.book, given);
+		const { state } = this;
+		state.facts = found.facts;
+		state.problems = [...problems, ...found.problems];
+		state.walker = state.problems.length ? null : new Walker(this.book, state.facts);
+		state.walk = state.walker && state.walker.result();
+		state.relevant = state.walk && relevant(this.book, state.walk);
+	}
 
-  panel() {
-    const found = this.state.place ? this.reading.panel(this.state.place) : null;
-    const focus = this.focused();
-    const content = found ?? this.home();
-    const name = this.state.place.startsWith("node-") ? this.state.place.slice(5) : "";
-    const marks = this.state.mode === "review" && found && name ? this.reviewing.node(name) : null;
-    byId("panel-content").replaceChildren(...[content, marks].flat(Infinity).filter(Boolean));
-    byId("close").hidden = !found;
-    byId("close").textContent = { read: "Close", try: "Back to the result", review: "Back to your review" }[this.state.mode];
-    if (focus) this.refocus(focus);
-  }
+	/** Show a patient of a finding; or, without facts, only show anew. */
+	witness(given, node) {
+		if (given === null) return this.show();
+		this.know(given);
+		return this.go({ mode: "try", place: node ? `node-${node}` : "" });
+	}
 
-  home() {
-    return { read: () => this.reading.about(), try: () => this.result.panel(), review: () => this.reviewing.panel() }[this.state.mode]();
-  }
+	show() {
+		const { state } = this;
+		document.body.dataset.mode = state.mode;
+		for (const mode of MODES) {
+			byId(`mode-${mode}`).toggleAttribute("aria-current", false);
+			if (mode === state.mode) byId(`mode-${mode}`).setAttribute("aria-current", "page");
+			byId(`side-${mode}`).hidden = mode !== state.mode;
+		}
+		this.panel();
+		this.trying.fill();
+		this.diagram.open(this.opened());
+		this.diagram.walk(state.mode === "try" && state.facts.size ? state.walker : null);
+		for (const link of document.querySelectorAll("#outline a")) {
+			const here = link.getAttribute("href") === `#${encodeURIComponent(state.place)}`;
+			if (here) link.setAttribute("aria-current", "true");
+			else link.removeAttribute("aria-current");
+		}
+		this.announce();
+	}
 
-  /** Return where the keyboard is, if what it is on is about to be made anew. */
-  focused() {
-    const here = document.activeElement;
-    return byId("panel-content").contains(here) ? { field: here.closest("fieldset")?.dataset.fact, value: here.dataset?.value, member: here.value } : null;
-  }
+	panel() {
+		const found = this.state.place ? this.reading.panel(this.state.place) : null;
+		const focus = this.focused();
+		const content = found ?? this.home();
+		const name = this.opened();
+		const marks = this.state.mode === "review" && name ? this.reviewing.node(name) : null;
+		byId("panel-content").replaceChildren(...[content, marks].flat(Infinity).filter(Boolean));
+		byId("close").hidden = !found;
+		byId("close").textContent = { read: "Close", try: "Back to the result", review: "Back to your review" }[this.state.mode];
+		if (focus) this.refocus(focus);
+	}
 
-  refocus({ field, value, member }) {
-    const fields = [...byId("panel-content").querySelectorAll("fieldset.fact")];
-    const same = fields.find((one) => one.dataset.fact === field);
-    const inputs = [...(same ?? fields[0])?.querySelectorAll("input") ?? []];
-    const input = same ? inputs.find((one) => one.dataset.value === value && (value !== "member" || one.value === member)) : inputs[0];
-    (input ?? byId("panel-content").querySelector("h2"))?.focus();
-  }
+	home() {
+		return { read: () => this.reading.about(), try: () => this.result.panel(), review: () => this.reviewing.panel() }[this.state.mode]();
+	}
 
-  /** Tell a screen reader in one line what changed. */
-  announce() {
-    const { walk, problems, mode } = this.state;
-    if (mode !== "try") return;
-    const names = walk?.recommendations.map((row) => this.words.intervention(row.intervention)).join(", ");
-    const told = problems.length
-      ? `These facts cannot be walked: ${problems.map((row) => row.message).join("; ")}`
-      : `${split(this.book.words.status[walk.status], ":")[0].toLowerCase()}. ${names ? `Recommended: ${names}.` : "Nothing is recommended."}`;
-    if (byId("told").textContent !== told) byId("told").textContent = told;
-  }
+	/** Return where the keyboard is, if what it is on is about to be made anew. */
+	focused() {
+		const here = document.activeElement;
+		return byId("panel-content").contains(here) ? { field: here.closest("fieldset")?.dataset.fact, value: here.dataset?.value, member: here.value } : null;
+	}
+
+	refocus({ field, value, member }) {
+		const fields = [...byId("panel-content").querySelectorAll("fieldset.fact")];
+		const same = fields.find((one) => one.dataset.fact === field);
+		const inputs = [...(same ?? fields[0])?.querySelectorAll("input") ?? []];
+		const input = same ? inputs.find((one) => one.dataset.value === value && (value !== "member" || one.value === member)) : inputs[0];
+		(input ?? byId("panel-content").querySelector("h2"))?.focus();
+	}
+
+	/** Tell a screen reader in one line what changed. */
+	announce() {
+		const { walk, problems, mode } = this.state;
+		if (mode !== "try") return;
+		const names = walk?.recommendations.map((row) => this.words.intervention(row.intervention)).join(", ");
+		const told = problems.length
+			? `These facts cannot be walked: ${problems.map((row) => row.message).join("; ")}`
+			: `${split(this.book.words.status[walk.status], ":")[0].toLowerCase()}. ${names ? `Recommended: ${names}.` : "Nothing is recommended."}`;
+		if (byId("told").textContent !== told) byId("told").textContent = told;
+	}
 }
 
 const guideline = opened(JSON.parse(byId("data").textContent));
 window.ros1tree = Object.freeze({
-  guideline,
-  checked: (facts) => checked(guideline, Object.entries(facts)),
-  walk: (facts) => walked(guideline, checked(guideline, Object.entries(facts)).facts),
-  relevant: (walk) => relevant(guideline, walk),
+	guideline,
+	checked: (facts) => checked(guideline, Object.entries(facts)),
+	walk: (facts) => walked(guideline, checked(guideline, Object.entries(facts)).facts),
+	relevant: (walk) => relevant(guideline, walk),
 });
 new Page(guideline);
