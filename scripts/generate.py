@@ -1,6 +1,6 @@
 """Writes the files that are made from the code, or with --check says which are out of date.
 
-The drawings are made by the commands that the pages show above them.
+Drawings, the book and the page are made by the commands that the pages show above them.
 """
 
 import re
@@ -16,12 +16,14 @@ import ros1tree
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-COMMAND = re.compile(r"^\$ ros1tree (draw (?!--check).*-o docs/.*)$", re.MULTILINE)
+COMMAND = re.compile(
+    r"^\$ ros1tree ((?:draw|book|explore) (?!--check).*-o docs/.*)$", re.MULTILINE
+)
 COPIED = re.compile(r"(^```mermaid file=(\S+)\n)(.*?)(^```$)", re.MULTILINE | re.DOTALL)
 
 
 def drawn(*, check: bool) -> bool:
-    """Run every command of the pages that draws; return whether a drawing was out of date."""
+    """Run every command of the pages that makes a file; return whether one was out of date."""
     commands = dict.fromkeys(
         command for page in PAGES for command in COMMAND.findall(page.read_text(encoding="utf-8"))
     )

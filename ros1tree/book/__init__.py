@@ -91,7 +91,7 @@ def _pages(
 def _one_page(first: list[str], chapters: Mapping[str, _Chapter]) -> dict[str, Page | Drawing]:
     title, *blocks = first
     for name, chapter in chapters.items():
-        blocks += [heading(1, chapter.title, name), *chapter.blocks()]
+        blocks += [heading(1, chapter.title, f"chapter-{name}"), *chapter.blocks()]
     # No text of a guideline begins a line with this sign: it is coded.
     lower = [f"#{block}" if block.startswith("#") else block for block in blocks]
     return {"index.md": _page([title, *lower])}

@@ -20,7 +20,7 @@ class Links:
 
     def chapter(self, name: str, text: str) -> str:
         """Return the link to a chapter."""
-        return link(text, f"#{name}" if self.one_page else f"{name}.md")
+        return link(text, f"#chapter-{name}" if self.one_page else f"{name}.md")
 
     def node(self, name: str) -> str:
         """Return the link to a node, by its title."""
@@ -38,7 +38,7 @@ class Links:
 
     def remark(self, number: int) -> str:
         """Return the link to a remark on the whole; they are counted from 1."""
-        return self._to("index", f"remark-{number}", f"remark {number}")
+        return self._to("index", f"remark-{number}", f"Remark {number}")
 
     def cite(self, name: str) -> str:
         """Return the link to a statement or a reference; a star says that there is a caution."""

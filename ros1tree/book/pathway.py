@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ros1tree.book.links import OTHER, Links, cited, sections
+from ros1tree.book.links import OTHER, Links, cited, nodes, sections
 from ros1tree.book.rests import rests
 from ros1tree.book.writing import capital, heading, listed, quoted, safe, table
 from ros1tree.condition import fact_words, facts_of, words
@@ -38,16 +38,16 @@ def section(links: Links, name: str, diagram: str) -> Iterator[str]:
     inside = sections(guideline)[name]
     title = guideline.sections.get(name, OTHER)
     yield f"[![{safe(f'Diagram: {title}')}]({diagram})]({diagram})"
-    before = ways_in(guideline)
+    before, read = ways_in(guideline), nodes(guideline)
     for node in inside:
-        yield from _node(links, node, before[node])
+        yield from _node(links, node, sorted(before[node], key=read.index))
     yield from rests(links, (cite for node in inside for cite in cited(guideline.nodes[node])))
 
 
 def _node(links: Links, name: str, before: list[str]) -> Iterator[str]:
     node = links.guideline.nodes[name]
     yield heading(2, node.title, f"node-{name}")
-    yield " ".join(_about(links, name, before))
+    yield " · ".join(_about(links, name, before))
     if node.kind == "silent":
         yield quoted(SILENCE)
     if node.kind == "decision":
@@ -62,21 +62,21 @@ def _node(links: Links, name: str, before: list[str]) -> Iterator[str]:
 
 
 def _about(links: Links, name: str, before: list[str]) -> Iterator[str]:
-    """Yield what a node is, where one comes from, and what it rests on, in short sentences."""
+    """Yield what a node is, where one comes from, and what it rests on."""
     node, guideline = links.guideline.nodes[name], links.guideline
-    yield f"*{KINDS[node.kind]}.*"
+    yield f"*{KINDS[node.kind]}*"
     if node.kind == "decision":
         asked = dict.fromkeys(fact for edge in node.next for fact in facts_of(edge.when))
         facts = [links.fact(fact, fact_words(fact, guideline.facts[fact])) for fact in asked]
-        yield from [f"Asks: {', '.join(facts)}."] if facts else []
-        one, each = "One answer is meant to hold.", "Every answer that holds is followed."
+        yield from [f"asks {', '.join(facts)}"] if facts else []
+        one, each = "one answer is meant to hold", "every answer that holds is followed"
         yield one if node.hit == "unique" else each
     if name == guideline.start:
-        yield "Everybody begins here."
+        yield "everybody begins here"
     if before:
-        yield f"Comes after {'; '.join(map(links.node, before))}."
+        yield f"comes after {'; '.join(map(links.node, before))}"
     if node.cites:
-        yield f"Rests on {links.cites(node.cites)}."
+        yield f"rests on {links.cites(node.cites)}"
 
 
 def _for_whom(guideline: Guideline, when: Condition) -> str:
@@ -95,7 +95,7 @@ def _way(links: Links, edge: Edge) -> tuple[str, str, str]:
 
 def _onward(links: Links, node: Node) -> str:
     if all(edge.when == ALWAYS and not edge.label for edge in node.next):
-        return f"**Goes on to** {'; '.join(links.node(edge.to) for edge in node.next)}."
+        return f"**Goes on to** {'; '.join(links.node(edge.to) for edge in node.next)}"
     rows = [(links.node(edge.to), *_way(links, edge)[:2]) for edge in node.next]
     return table(("Goes on to", "Way", "For whom"), rows)
 
@@ -126,13 +126,11 @@ def _reason(offer: Offer) -> str:
 
 
 def _barred(links: Links, offer: Offer) -> str:
-    told = f"**{links.intervention(offer.intervention)}**, for {_whom(links, offer)}"
+    whom = _for_whom(links.guideline, offer.when)
+    named = f"**{links.intervention(offer.intervention)}**"
+    told = f"{named}, {'for' if offer.when == ALWAYS else 'if'} {whom}"
     reason = _reason(offer)
     return f"{told}{f': {reason}' if reason else ''}{_ground(links, offer.cites)}"
-
-
-def _whom(links: Links, offer: Offer) -> str:
-    return _for_whom(links.guideline, offer.when)
 
 
 def _ground(links: Links, cites: Iterable[str]) -> str:

@@ -11,6 +11,8 @@ from ros1tree.model import Guideline, Reference
 CHECK = "The fact check"
 """What the caution of a statement is called wherever it is shown."""
 
+NONE = "The guideline names none."
+
 
 def publication(reference: Reference) -> str:
     """Return a publication in one line, with a link where it can be read."""
@@ -45,6 +47,8 @@ def rests(links: Links, cited: Iterable[str]) -> Iterator[str]:
 def statements(links: Links) -> Iterator[str]:
     """Yield the blocks of the chapter of statements, under the headings of the source."""
     said = links.guideline.statements
+    if not said:
+        yield NONE
     for section, group in groupby(said, key=lambda name: said[name].section):
         if section:
             yield heading(2, section)
@@ -71,6 +75,8 @@ def references(links: Links) -> Iterator[str]:
     """Yield the blocks of the chapter of references."""
     guideline = links.guideline
     uses = carriers(links)
+    if not guideline.references:
+        yield NONE
     for name, reference in guideline.references.items():
         behind = [s for s, said in guideline.statements.items() if name in said.cites]
         direct = [] if name in guideline.statements else uses[name]
@@ -119,7 +125,7 @@ def traceability(links: Links) -> Iterator[str]:
         (links.cite(name), safe(said.says), _carried(uses[name], said.uncarried))
         for name, said in links.guideline.statements.items()
     ]
-    yield table(("Statement", "What the source says", "Carried by"), rows)
+    yield table(("Statement", "What the source says", "Carried by"), rows) if rows else NONE
 
 
 def _carried(uses: list[str], reason: str | None) -> str:

@@ -17,7 +17,9 @@ STYLE = """\
   article a { color: inherit !important }
   article blockquote { color: inherit !important; border-left: 1mm solid !important }
   img[src*="diagrams/book"] { display: block; margin: 0 auto; max-height: 225mm; max-width: 100% }
-  h1, h2, h3, p:has(> strong:only-child) { break-after: avoid }
+  img[src$="/book.svg"] { max-height: 120mm }
+  h1, h2, h3, :is(p, ul):has(+ blockquote, + ul, + table, + div) { break-after: avoid }
+  h2:has(> a[id^="chapter-"]) { break-before: page }
   tr, li, blockquote { break-inside: avoid }
 }
 """

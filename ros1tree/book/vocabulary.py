@@ -8,11 +8,14 @@ from ros1tree.condition import fact_words, facts_of, value_words, words
 from ros1tree.model import ALWAYS, TIERS, AnyFact, ChoiceFact, Guideline, SetFact, Value
 from ros1tree.proof import conditions
 
+_UNKNOWN = "A fact that is not supplied stays unknown, unless it says below what it is taken as."
+
 
 def facts(links: Links) -> Iterator[str]:
     """Yield the blocks of the chapter of facts."""
     guideline = links.guideline
     asked = _asked(guideline)
+    yield _UNKNOWN
     for name, fact in guideline.facts.items():
         yield heading(2, capital(fact_words(name, fact)), f"fact-{name}")
         if fact.question:
@@ -27,10 +30,8 @@ def _fact(links: Links, name: str, fact: AnyFact, asked: list[str]) -> Iterator[
     if fact.help:
         yield f"To understand: {safe(fact.help)}"
     yield f"Name in a file: `{name}`; {_allowed(fact)}"
-    if fact.default is None:
-        yield "Not supplied: unknown"
-    else:
-        yield f"Not supplied: taken as {safe(value_words(fact, _value(fact)))}"
+    if fact.default is not None:
+        yield f"Where it is not supplied: taken as {safe(value_words(fact, _value(fact)))}"
     if fact.codes:
         yield _codes(fact.codes)
     used = ", ".join(map(links.node, asked))
@@ -46,7 +47,10 @@ def _allowed(fact: AnyFact) -> str:
     """Return what a fact may be: each value as it is called and, in a file, written."""
     if isinstance(fact, ChoiceFact | SetFact):
         many = "any of" if isinstance(fact, SetFact) else "one of"
-        values = (f"`{value}` ({safe(label)})" for value, label in fact.values.items())
+        values = (
+            f"`{value}`" if label == value else f"`{value}` ({safe(label)})"
+            for value, label in fact.values.items()
+        )
         return f"{many} {', '.join(values)}"
     unit = getattr(fact, "unit", None)
     return safe(f"{fact.allowed} {unit}" if unit else fact.allowed)

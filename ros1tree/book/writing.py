@@ -8,8 +8,9 @@ MARK = "<!-- Written by `ros1tree book`: change the guideline, not this file. --
 """The first line of every page: what carries it may be written anew, or removed."""
 
 # As characters by number they mean nothing to any Markdown. A backslash is not enough: Python's
-# Markdown keeps it before some signs, and takes the tag behind it for one. These two read better so.
-_EVERYWHERE = "*_"
+# Markdown keeps it before some signs, and takes the tag behind it for one.
+_ESCAPED = "*_"
+"""The signs before which a backslash does it everywhere, and reads better."""
 _SIGNS = re.compile(r"[&<>|`*_{}\[\]~@$^#=\\]|:(?=\S)|\+(?=\+)|(?<=www)\.|^[-+!?:/.;%]")
 _NUMBERED = re.compile(r"^(\w+)([.)])(?=\s|$)")
 
@@ -21,7 +22,7 @@ def safe(text: str) -> str:
 
 
 def _code(sign: str) -> str:
-    return f"\\{sign}" if sign in _EVERYWHERE else f"&#{ord(sign)};"
+    return f"\\{sign}" if sign in _ESCAPED else f"&#{ord(sign)};"
 
 
 def capital(text: str) -> str:
