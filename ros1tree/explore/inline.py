@@ -28,10 +28,11 @@ def inline(svg: str, title: str) -> str:
         if group.get("id", "").startswith("node-"):
             group.set("role", "button")
             group.set("tabindex", "-1")
+            group.set("aria-description", _description(group.attrib.pop("aria-label")))
     _unlink(drawing)
     for element in drawing.iter():
         _shorten(element)
-        element.tail = None
+        element.tail = "\n" if element.tag == "text" else None
         element.text = element.text if element.tag == "text" else None
     return ElementTree.tostring(drawing, encoding="unicode")
 
@@ -48,6 +49,15 @@ def _shorten(element: Element) -> None:
 def _short(number: re.Match[str]) -> str:
     """Return a number to a tenth of a unit: finer than anybody sees."""
     return f"{round(float(number[0]), 1):g}" if abs(float(number[0])) < 1e5 else number[0]
+
+
+def _description(name: str) -> str:
+    """Return what a reader hears of a node beside what stands in its box: kind, and ways on.
+
+    `name` is its name in a drawing that stands alone: kind, title and ways on.
+    """
+    kind, _, rest = name.partition(": ")
+    return "; ".join(filter(None, (kind, rest.partition("; ")[2])))
 
 
 def _unlink(drawing: Element) -> None:

@@ -58,8 +58,8 @@ class Page:
     def _with(self, drawn: str) -> str:
         """Return the page with a diagram."""
         guideline, style = self.guideline, _style()
-        script = "\n".join(_part(f"{name}.js") for name in SCRIPTS)
-        return Template(_part("page.html")).substitute(
+        script = "\n".join(part(f"{name}.js") for name in SCRIPTS)
+        return Template(part("page.html")).substitute(
             title=escape(guideline.title),
             version=escape(f"Version {guideline.version}, {guideline.status}"),
             disclaimer=escape(guideline.disclaimer or _DISCLAIMER),
@@ -85,7 +85,8 @@ class Page:
         }
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """Return a file of which the page is made."""
     return files("ros1tree.explore").joinpath("parts", name).read_text(encoding="utf-8")
 
 
@@ -108,4 +109,4 @@ def _style() -> str:
     )
     rules = f":root{{{dark}}}{dark_rules('svg.ros1tree')}"
     scheme = f"@media screen and (prefers-color-scheme:dark){{{rules}}}\n"
-    return f"\n:root{{{light}}}\n{scheme}{_part('style.css')}"
+    return f"\n:root{{{light}}}\n{scheme}{part('style.css')}"

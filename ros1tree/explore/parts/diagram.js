@@ -10,7 +10,7 @@ class Diagram {
 		this.view = byId("view");
 		this.svg = this.view.querySelector("svg");
 		this.nodes = new Map([...book.nodes.keys()].map((name) => [name, this.svg.getElementById(`node-${name}`)]));
-		this.names = new Map([...this.nodes].map(([name, group]) => [name, group.getAttribute("aria-label")]));
+		this.spoken = new Map([...this.nodes].map(([name, group]) => [name, group.getAttribute("aria-description")]));
 		this.zoom = 1;
 		// So long a word on every text would be a tenth of the page.
 		for (const text of this.svg.querySelectorAll("[textLength]")) text.setAttribute("lengthAdjust", "spacingAndGlyphs");
@@ -99,7 +99,7 @@ class Diagram {
 			const stop = reached.get(name);
 			const state = walker && (stop ? (stop.sure ? "yes" : "maybe") : "no");
 			paint(group, state);
-			group.setAttribute("aria-label", this.names.get(name) + (state ? ` (${STATE_WORDS[state]})` : ""));
+			group.setAttribute("aria-description", [this.spoken.get(name), state && STATE_WORDS[state]].filter(Boolean).join("; "));
 			const node = this.book.nodes.get(name);
 			node.offers.forEach((_, place) => paint(byId(`offer-${name}-${place}`), walker && CERTAINTY.get(stop ? stop.given[place].held : false)));
 			for (const [place, edge] of node.next.entries()) {

@@ -48,7 +48,9 @@ class Reading {
 		const has = (texts) => texts.some((text) => text && text.toLowerCase().includes(typed));
 		const said = (entry) => Object.values(entry).filter((value) => typeof value === "string");
 		const references = [...this.book.references].filter(([name, entry]) => has([name, ...said(entry)]));
-		const statements = [...this.book.statements].filter(([name, entry]) => has([name, ...said(entry)]));
+		const published = new Set(references.map(([name]) => name));
+		const cites = (entry) => (entry.cites ?? []).some((name) => published.has(name));
+		const statements = [...this.book.statements].filter(([name, entry]) => has([name, ...said(entry)]) || cites(entry));
 		const names = new Set([...statements, ...references].map(([name]) => name));
 		const nodes = new Map([...this.book.nodes.keys()].map((name) => [name, this.spoken(name).filter(([, texts]) => has(texts)).map(([what]) => what)]).filter(([, where]) => where.length));
 		const cited = [...this.book.nodes.keys()].filter((name) => citesOf(this.book, name).some((cite) => names.has(cite)));
