@@ -107,7 +107,8 @@ def test_every_node_can_be_opened_by_its_link(
             assert note.says in panel
         for figure in node.evidence:
             assert figure.words in panel
-        for cite in {c for e in (node, *node.offers, *node.notes) for c in e.cites}:
+        cited = [node.cites, *(o.cites for o in node.offers), *(n.cites for n in node.notes)]
+        for cite in {name for cites in cited for name in cites}:
             assert guideline.statements[cite].says in panel
             assert (guideline.statements[cite].caution or "") in panel
 
@@ -402,7 +403,7 @@ def test_findings_load_their_witness(guideline: ros1tree.Guideline, opened: Open
 
 
 def test_a_review_is_kept_exported_and_imported(
-    guideline: ros1tree.Guideline, opened: Opened, tmp_path: Path
+    guideline: ros1tree.Guideline, opened: Opened
 ) -> None:
     page = opened("#review/node-first_line_cns")
     node = page.get_by_role("group", name="This node as a whole")
@@ -610,7 +611,7 @@ def hostile() -> ros1tree.Guideline:
                 "evidence": [{"intervention": "i", "measure": "m", "value": 3, "unit": nasty(), "population": nasty()}]},
             "z": {"kind": "silent", "title": nasty()},
         },
-        "waive": [{"rule": "unused-fact", "because": nasty()}],
+        "waive": [{"rule": "uncited-offer", "because": nasty()}],
     })  # fmt: skip
 
 
@@ -713,8 +714,8 @@ def test_in_a_notebook_it_stands_in_a_frame(guideline: ros1tree.Guideline, brows
     )
     context = browser.new_context(offline=True)
     page = context.new_page()
-    faults: list[Any] = []
-    page.on("pageerror", lambda error: faults.append(error))
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
     page.set_content(f"<body>{html}</body>")
     frame = page.frame_locator("iframe")
     frame.get_by_role("link", name="Brain metastases?").first.click()
@@ -765,8 +766,9 @@ def test_without_an_engine_one_line_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.usefixtures("each_engine")
 def test_every_engine_makes_the_same_page_but_for_places(
-    guideline: ros1tree.Guideline, file: Path, each_engine: None
+    guideline: ros1tree.Guideline, file: Path
 ) -> None:
     assert Page(guideline, ros1tree.cases(guideline, "ros1-nsclc")).is_current(file.read_bytes())
     text = ros1tree.explore(guideline)

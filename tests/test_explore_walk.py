@@ -112,7 +112,21 @@ def test_random_guidelines(told: Told, data: st.DataObject) -> None:
     compare(ros1tree.guideline(raw), [data.draw(patients(raw)) for _ in range(5)], told)
 
 
-ODD = (None, True, "x", "1", 1, 1.5, -0.0, 2.0, 1e16, [], ["no"], ["no", 1], {"a": 1})
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    "x",
+    "1",
+    1,
+    1.5,
+    -0.0,
+    2.0,
+    1e16,
+    [],
+    ["no"],
+    ["no", 1],
+    {"a": 1},
+)
 
 
 @given(st.data())
@@ -205,7 +219,8 @@ def test_why_not_names_what_stands_against_an_offer(page: Any, data: st.DataObje
     reached = {step.node: step.reached for step in walk.steps}
     offers = sum(len(node.offers) for node in guideline.nodes.values())
     assert len(rows) == offers
-    made = {(r.intervention, n) for r in (*walk.recommendations, *walk.avoid) for n in r.nodes}
+    made = {(row.intervention, name) for row in walk.recommendations for name in row.nodes}
+    made |= {(row.intervention, name) for row in walk.avoid for name in row.nodes}
     for row in rows:
         offer = guideline.nodes[row["node"]].offers[row["place"]]
         if row["made"] == "yes":
