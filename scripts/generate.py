@@ -16,9 +16,7 @@ import ros1tree
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-COMMAND = re.compile(
-    r"^\$ ros1tree ((?:draw|book|explore) (?!--check).*-o docs/.*)$", re.MULTILINE
-)
+COMMAND = re.compile(r"^\$ ros1tree ((?:draw|book|explore) (?!--check).*-o docs/.*)$", re.MULTILINE)
 COPIED = re.compile(r"(^```mermaid file=(\S+)\n)(.*?)(^```$)", re.MULTILINE | re.DOTALL)
 
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import chdir
 from html.parser import HTMLParser
 from pathlib import Path
@@ -37,6 +37,7 @@ from ros1tree.model import (
     Condition,
     Guideline,
     Node,
+    Reference,
     SetFact,
     number_words,
 )
@@ -97,6 +98,16 @@ def hostile(draw: st.DrawFn) -> Data:
     for said in data["statements"].values():
         said["section"] = draw(nasty)
         said["cites"] = list(data["references"])
+    for node in data["nodes"].values():
+        for part in (node, *node["offers"], *node["notes"], *node["evidence"]):
+            part["cites"] = [
+                *part.get("cites", []),
+                *draw(st.sets(st.sampled_from([*data["references"], *data["statements"]]))),
+            ]
+    of_values = [name for name, fact in data["facts"].items() if "values" in fact]
+    data["repeats"] = [{"fact": name, "says": draw(nasty)} for name in of_values]
+    if draw(st.booleans()):
+        del data["source"]
     return data
 
 
@@ -273,8 +284,12 @@ def check_onward(guideline: Guideline, node: Node, block: Block, titles: dict[st
 
 
 def names_of(node: Node) -> list[str]:
-    parts = (*node.offers, *node.notes, *node.evidence)
-    return [*node.cites, *(cite for part in parts for cite in part.cites)]
+    parts = [
+        *(offer.cites for offer in node.offers),
+        *(note.cites for note in node.notes),
+        *(figure.cites for figure in node.evidence),
+    ]
+    return [*node.cites, *(cite for cites in parts for cite in cites)]
 
 
 def check_pathway(guideline: Guideline, found: dict[str, Seen]) -> None:
@@ -285,18 +300,34 @@ def check_pathway(guideline: Guideline, found: dict[str, Seen]) -> None:
         for name in inside:
             check_node(guideline, name, page.block(f"node-{name}"))
         wanted = {cite for name in inside for cite in names_of(guideline.nodes[name])}
-        rest = {
-            starred(guideline, [name]): (shown(said.says), shown(said.caution))
-            for name, said in guideline.statements.items()
-            if name in wanted
+        check_rests(guideline, page, wanted)
+
+
+def check_rests(guideline: Guideline, page: Seen, wanted: set[str]) -> None:
+    """What a page cites stands on it in full, with what the fact check found."""
+    said, references = guideline.statements, guideline.references
+    rest = [
+        {
+            "Source": starred(guideline, [name]),
+            "What it says": shown(said[name].says),
+            "The fact check found": shown(said[name].caution),
         }
-        told = page.tables("Source", "What it says")
-        got = {
-            row["Source"]: (row["What it says"], row.get("The fact check found", ""))
-            for row in told
-        }
-        assert {name: text for name, text in got.items() if name in rest} == rest
-        assert len(told) == len(wanted)
+        for name in said
+        if name in wanted
+    ]
+    rest += [
+        {"Source": name, "What it says": publication(references[name])}
+        for name in references
+        if name in wanted - set(said)
+    ]
+    assert filled(page.tables("Source", "What it says")) == filled(rest)
+
+
+def publication(reference: Reference) -> str:
+    told = (reference.title, reference.journal, reference.year and str(reference.year))
+    line = ". ".join(shown(part) for part in told if part)
+    address = reference.url or (reference.doi and f"https://doi.org/{reference.doi}")
+    return f"{line}. {shown(reference.doi or reference.url)}" if address else line
 
 
 def check_statements(guideline: Guideline, found: dict[str, Seen]) -> None:
@@ -346,7 +377,8 @@ def check_traces(guideline: Guideline, found: dict[str, Seen]) -> None:
         starred(guideline, [n]) for n in guideline.statements
     ]
     for row, (name, said) in zip(told, guideline.statements.items(), strict=True):
-        assert row["What the source says"] == shown(said.says)
+        found_out = f"\nThe fact check: {shown(said.caution)}" if said.caution else ""
+        assert row["What the source says"] == shown(said.says) + found_out
         where = carriers(guideline, name)
         reason = f": {shown(said.uncarried)}" if said.uncarried else ", and no reason is given"
         if not where:
@@ -388,6 +420,11 @@ def check_vocabulary(guideline: Guideline, found: dict[str, Seen]) -> None:
         where = [text for text in block.texts if text.startswith("Asked")]
         line = f"Asked at: {', '.join(asked)}" if asked else "Asked nowhere in the pathway"
         assert list(map(sorted, where)) == [sorted(line)]
+        repeats = [repeat.says for repeat in guideline.repeats if repeat.fact == name]
+        means = "A value that is an intervention says of it: "
+        assert [text.removeprefix(means) for text in block.texts if text.startswith(means)] == list(
+            map(shown, repeats)
+        )
         if fact.codes:
             codes = ", ".join(f"{system} {shown(code)}" for system, code in fact.codes.items())
             assert f"Codes: {codes}" in block.texts
@@ -422,13 +459,9 @@ def check_references(guideline: Guideline, found: dict[str, Seen]) -> None:
     assert page.ids == [f"reference-{name}" for name in guideline.references]
     texts = list(page.texts())
     for name, reference in guideline.references.items():
-        told = (reference.title, reference.journal, reference.year and str(reference.year))
-        line = ". ".join(shown(part) for part in told if part)
-        address = reference.url or (reference.doi and f"https://doi.org/{reference.doi}")
-        line += f". {shown(reference.doi or reference.url)}" if address else ""
         used = [s for s, said in guideline.statements.items() if name in said.cites]
         own = set() if name in guideline.statements else carriers(guideline, name)
-        place = texts.index(f"{name}. {line}")
+        place = texts.index(f"{name}. {publication(reference)}")
         behind = ", ".join([*(starred(guideline, [s]) for s in used), *sorted(own)])
         assert sorted(texts[place + 1]) == sorted(
             f"Cited by {behind}" if behind else "Cited by nothing"
@@ -465,7 +498,7 @@ def check_review(guideline: Guideline, found: dict[str, Seen]) -> None:
         (row["Best tier"], row["What"], row["Combinations"], row["Share"])
         for row in page.tables("Best tier")
     ]
-    named = {
+    named: dict[str, Mapping[str, Any]] = {
         "offer": guideline.interventions,
         "avoid": guideline.interventions,
         "silent": guideline.nodes,
@@ -492,6 +525,8 @@ def check_front(guideline: Guideline, found: dict[str, Seen]) -> None:
     assert f"Name and content: {guideline.id}, {guideline.digest}" in texts
     for remark in guideline.remarks:
         assert shown(remark.says) + cited(guideline, remark.cites) in texts
+    check_rests(guideline, page, {cite for remark in guideline.remarks for cite in remark.cites})
+    assert ("Source: none is named" in texts) is (guideline.source is None)
     if guideline.source:
         assert f"Source: {shown(guideline.source.title)}" in texts
         told = shown(guideline.source.review or "nothing is said about one")
@@ -866,7 +901,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         options = ["--one-page"] if name == "print" else []
         assert run("book", *options, "-o", root / name / "docs").returncode == 0
         (root / name / "zensical.toml").write_text(text, encoding="utf-8")
-        zensical = [Path(sys.executable).parent / "zensical", "build", "--strict"]
+        zensical = [str(Path(sys.executable).parent / "zensical"), "build", "--strict"]
         done = subprocess.run(zensical, cwd=root / name, check=True, capture_output=True, text=True)
         assert "No issues found" in done.stdout + done.stderr
     return {name: root / name / "site" for name in found}

@@ -29,9 +29,7 @@ def _bare(picture: Picture) -> Picture:
         replace(band, boxes=tuple(replace(box, marks=()) for box in band.boxes))
         for band in picture.bands
     )
-    doubted = any(source.cite.doubted for source in picture.sources)
+    bare = replace(picture, bands=bands, notes=(), sources=(), remarks=())
+    doubted = any(cite.doubted for cite in bare.cites())
     told = [f"{STAR}, which stands in the chapter."] if doubted else []
-    return replace(
-        picture, bands=bands, notes=(), sources=(), remarks=(),
-        disclaimer=" ".join([*told, picture.disclaimer]).strip(),
-    )  # fmt: skip
+    return replace(bare, disclaimer=" ".join([*told, picture.disclaimer]).strip())

@@ -1,6 +1,6 @@
 """The chapter of the review: the guideline in numbers, what was found, what is accepted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from ros1tree.book.links import Links, cited, nodes
@@ -83,7 +83,8 @@ def _group(links: Links, findings: list[Finding], title: str) -> Iterator[str]:
     yield heading(2, title)
     if not findings:
         yield "None."
-    ranked = sorted(findings, key=lambda finding: _rank(links, finding))
+    places = {name: place for place, name in enumerate(nodes(links.guideline))}
+    ranked = sorted(findings, key=lambda finding: _rank(places, finding))
     for rule, group in groupby(ranked, key=lambda finding: finding.rule):
         entries = list(group)
         yield heading(3, f"{capital(RULES[rule].holds)} ({len(entries)})")
@@ -94,8 +95,8 @@ def _group(links: Links, findings: list[Finding], title: str) -> Iterator[str]:
             yield listed(_finding(links, finding) for finding in entries)
 
 
-def _rank(links: Links, finding: Finding) -> tuple[int, int, str]:
-    place = nodes(links.guideline).index(finding.node) if finding.node else -1
+def _rank(places: Mapping[str, int], finding: Finding) -> tuple[int, int, str]:
+    place = places[finding.node] if finding.node else -1
     return list(RULES).index(finding.rule), place, finding.message
 
 

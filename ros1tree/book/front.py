@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ros1tree.book.links import Links
+from ros1tree.book.rests import rests
 from ros1tree.book.writing import heading, listed, place, quoted, safe, web
 from ros1tree.model import Guideline
 
@@ -47,12 +48,16 @@ def front(links: Links, chapters: Mapping[str, str], diagram: str) -> Iterator[s
     yield "\n".join(f"{number}. {entry}" for number, entry in enumerate(listing, 1))
     yield heading(2, "How to read it")
     yield _READ
+    used = (cite for remark in guideline.remarks for cite in remark.cites)
+    yield from rests(links, used, "What the remarks rest on")
 
 
 def _about(guideline: Guideline) -> Iterator[str]:
     yield f"Version {safe(guideline.version)}, **{guideline.status}**"
     source = guideline.source
-    if source:
+    if source is None:
+        yield "**Source: none is named**"
+    else:
         yield f"Source: {web(source.title, source.url or '')}"
         if source.updated:
             yield f"Date of the source: {source.updated}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ros1tree.book.writing import link
 from ros1tree.graph import order
-from ros1tree.model import Guideline, Node
+from ros1tree.model import Guideline, Node, kept
 
 OTHER = "In no section"
 """What the chapter of the nodes without a section is called."""
@@ -65,6 +65,7 @@ def chapter_name(section: str) -> str:
     return f"section-{section}" if section else "no-section"
 
 
+@kept
 def sections(guideline: Guideline) -> dict[str, tuple[str, ...]]:
     """Return the nodes of each section that has any, both in the order in which they are read.
 
@@ -81,6 +82,7 @@ def sections(guideline: Guideline) -> dict[str, tuple[str, ...]]:
     return {name: inside for name, inside in found.items() if inside}
 
 
+@kept
 def nodes(guideline: Guideline) -> tuple[str, ...]:
     """Return all nodes in the order in which they are read."""
     return tuple(node for inside in sections(guideline).values() for node in inside)

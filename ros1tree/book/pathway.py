@@ -41,7 +41,8 @@ def section(links: Links, name: str, diagram: str) -> Iterator[str]:
     before, read = ways_in(guideline), nodes(guideline)
     for node in inside:
         yield from _node(links, node, sorted(before[node], key=read.index))
-    yield from rests(links, (cite for node in inside for cite in cited(guideline.nodes[node])))
+    used = (cite for node in inside for cite in cited(guideline.nodes[node]))
+    yield from rests(links, used, "What this chapter rests on")
 
 
 def _node(links: Links, name: str, before: list[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from itertools import groupby
 from ros1tree.book.links import Links, nodes
 from ros1tree.book.writing import heading, listed, place, quoted, safe, table, web
 from ros1tree.draw.sketch import href
-from ros1tree.model import Guideline, Reference
+from ros1tree.model import Guideline, Reference, Statement
 
 CHECK = "The fact check"
 """What the caution of a statement is called wherever it is shown."""
@@ -26,8 +26,8 @@ def publication(reference: Reference) -> str:
     )
 
 
-def rests(links: Links, cited: Iterable[str]) -> Iterator[str]:
-    """Yield what a chapter cites, in full, so that no caution is a page away."""
+def rests(links: Links, cited: Iterable[str], title: str) -> Iterator[str]:
+    """Yield what a page cites, in full, so that no caution is a page away."""
     guideline, wanted = links.guideline, set(cited)
     rows = [
         (links.cite(name), safe(said.says), safe(said.caution or ""))
@@ -40,7 +40,7 @@ def rests(links: Links, cited: Iterable[str]) -> Iterator[str]:
         if name in wanted - set(guideline.statements)
     ]
     if rows:
-        yield heading(2, "What this chapter rests on")
+        yield heading(2, title)
         yield table(("Source", "What it says", f"{CHECK} found"), rows)
 
 
@@ -122,10 +122,16 @@ def traceability(links: Links) -> Iterator[str]:
     """Yield the blocks of the chapter that says of every statement where it has gone."""
     uses = carriers(links)
     rows = [
-        (links.cite(name), safe(said.says), _carried(uses[name], said.uncarried))
+        (links.cite(name), _checked(said), _carried(uses[name], said.uncarried))
         for name, said in links.guideline.statements.items()
     ]
     yield table(("Statement", "What the source says", "Carried by"), rows) if rows else NONE
+
+
+def _checked(said: Statement) -> str:
+    """Return a statement in a cell, and what the fact check found."""
+    caution = f"<br>**{CHECK}:** {safe(said.caution)}" if said.caution else ""
+    return f"{safe(said.says)}{caution}"
 
 
 def _carried(uses: list[str], reason: str | None) -> str:

@@ -34,6 +34,9 @@ def _fact(links: Links, name: str, fact: AnyFact, asked: list[str]) -> Iterator[
         yield f"Where it is not supplied: taken as {safe(value_words(fact, _value(fact)))}"
     if fact.codes:
         yield _codes(fact.codes)
+    for repeat in links.guideline.repeats:
+        if repeat.fact == name:
+            yield f"A value that is an intervention says of it: {safe(repeat.says)}"
     used = ", ".join(map(links.node, asked))
     yield f"Asked at: {used}" if used else "Asked nowhere in the pathway"
 

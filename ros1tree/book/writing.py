@@ -12,7 +12,7 @@ MARK = "<!-- Written by `ros1tree book`: change the guideline, not this file. --
 _ESCAPED = "*_"
 """The signs before which a backslash does it everywhere, and reads better."""
 _SIGNS = re.compile(r"[&<>|`*_{}\[\]~@$^#=\\]|:(?=\S)|\+(?=\+)|(?<=www)\.|^[-+!?:/.;%]")
-_NUMBERED = re.compile(r"^(\w+)([.)])(?=\s|$)")
+_NUMBERED = re.compile(r"^(\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+)([.)])(?=\s|$)")
 
 
 def safe(text: str) -> str:
