@@ -21,12 +21,14 @@ EXTENSIONS = [
 
 def in_python(text: str) -> str:
     """As Zensical and MkDocs read it, with every extension."""
-    return markdown.markdown(text, extensions=EXTENSIONS)
+    html: str = markdown.markdown(text, extensions=EXTENSIONS)
+    return html
 
 
 def in_commonmark(text: str) -> str:
     """As a web host reads it."""
-    return MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(text)
+    html: str = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(text)
+    return html
 
 
 READERS: dict[str, Callable[[str], str]] = {"python": in_python, "commonmark": in_commonmark}

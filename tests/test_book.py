@@ -96,19 +96,22 @@ def hostile(draw: st.DrawFn) -> Data:
     for reference in data["references"].values():
         reference["url"] = draw(st.sampled_from(ADDRESSES))
     for said in data["statements"].values():
-        said["section"] = draw(nasty)
-        said["cites"] = list(data["references"])
-    for node in data["nodes"].values():
-        for part in (node, *node["offers"], *node["notes"], *node["evidence"]):
-            part["cites"] = [
-                *part.get("cites", []),
-                *draw(st.sets(st.sampled_from([*data["references"], *data["statements"]]))),
-            ]
+        said |= {"section": draw(nasty), "cites": list(data["references"])}
     of_values = [name for name, fact in data["facts"].items() if "values" in fact]
     data["repeats"] = [{"fact": name, "says": draw(nasty)} for name in of_values]
+    draw(more_cites(data))
+    return data
+
+
+@st.composite
+def more_cites(draw: st.DrawFn, data: Data) -> None:
+    """Let anything cite references too, and a guideline have no source."""
+    known = st.sets(st.sampled_from([*data["references"], *data["statements"]]))
+    for node in data["nodes"].values():
+        for part in (node, *node["offers"], *node["notes"], *node["evidence"]):
+            part["cites"] = [*part.get("cites", []), *sorted(draw(known))]
     if draw(st.booleans()):
         del data["source"]
-    return data
 
 
 def pages(files: Files) -> dict[str, str]:
@@ -466,6 +469,12 @@ def check_references(guideline: Guideline, found: dict[str, Seen]) -> None:
         assert sorted(texts[place + 1]) == sorted(
             f"Cited by {behind}" if behind else "Cited by nothing"
         )
+    addresses = [
+        r.url or f"https://doi.org/{r.doi}" for r in guideline.references.values() if r.url or r.doi
+    ]
+    assert [unquote(link) for link in page.links if link.startswith("http")] == list(
+        map(one_line, addresses)
+    )
 
 
 def check_review(guideline: Guideline, found: dict[str, Seen]) -> None:
@@ -588,6 +597,47 @@ def test_everything_of_any_guideline_stands_in_its_book(data: Data) -> None:
 @SLOW
 def test_a_hostile_guideline_shows_its_text_and_nothing_else(data: Data) -> None:
     guideline = build(data)
+    files = ros1tree.book(guideline)
+    check_all(guideline, files)
+    check_links(files)
+
+
+def everywhere(text: str) -> Data:
+    """A guideline with one text in every place that holds a text."""
+    offer = {"intervention": "x", "wording": text, "because": text, "cites": ["s", "r"]}
+    part = {"says": text, "plain": text, "cites": ["s"]}
+    when = {"when": {"f": "v"}}
+    figure = {"intervention": "x", "measure": "m", "value": 1, "unit": text, "population": text}
+    return {
+        "id": "g", "title": text, "plain": text, "version": text, "disclaimer": text, "start": "a",
+        "source": {"title": text, "review": text, "url": "https://a.b/?q=1&copy=2&lt;"},
+        "remarks": [part], "references": {"r": {"title": text, "journal": text, "doi": "10.1/<(a&b)>"}},
+        "statements": {
+            "s": {"says": text, "plain": text, "cites": ["r"], "section": text, "caution": text},
+            "t": {"says": text, "uncarried": text, "section": text},
+        },
+        "sections": {"one": text},
+        "facts": {"f": {
+            "type": "choice", "title": text, "question": text, "plain": text, "help": text,
+            "values": {"v": text, "w": text}, "default": "v", "codes": {"c": text},
+        }},
+        "repeats": [{"fact": "f", "says": text}], "impossible": [{**when, "because": text}],
+        "interventions": {"x": {"title": text, "plain": text, "codes": {"c": text}}},
+        "nodes": {
+            "a": {"kind": "decision", "title": text, "section": "one", "next": [
+                {"to": "b", "label": text, **when}, {"to": "c", "when": {"f": "w"}}]},
+            "b": {"kind": "treatment", "title": text, "evidence": [figure], "notes": [part, {**part, **when}],
+                  "offers": [{**offer, "tier": "preferred"}, {**offer, "tier": "avoid", **when}],
+                  "next": [{"to": "c", "label": text}]},
+            "c": {"kind": "silent", "title": text, "section": "one", "notes": [{"says": text}]},
+        },
+        "waive": [{"rule": "silent-share", "because": text}, {"rule": "gap", "because": text}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_text_is_seen_as_it_is_in_every_place(text: str) -> None:
+    guideline = build(everywhere(text))
     files = ros1tree.book(guideline)
     check_all(guideline, files)
     check_links(files)

@@ -17,13 +17,9 @@ NONE = "The guideline names none."
 def publication(reference: Reference) -> str:
     """Return a publication in one line, with a link where it can be read."""
     year = str(reference.year) if reference.year else None
-    told = ". ".join(part for part in (reference.title, reference.journal, year) if part)
+    told = ". ".join(safe(part) for part in (reference.title, reference.journal, year) if part)
     address = href(reference)
-    return (
-        f"{safe(told)}. {web(reference.doi or reference.url or '', address)}"
-        if address
-        else safe(told)
-    )
+    return f"{told}. {web(reference.doi or reference.url or '', address)}" if address else told
 
 
 def rests(links: Links, cited: Iterable[str], title: str) -> Iterator[str]:
