@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench_cohort import cohort
+from bench_explore import explore
 from bench_review import review
 from bench_walk import walk as against_others
 
@@ -94,7 +95,10 @@ def draw() -> None:
         measured(f"the ROS1 guideline as {form}", 5, partial(ros1tree.draw, guideline, format=form))
 
 
-BENCHES = {"start": start, "walk": walk, "draw": draw, "review": review, "cohort": cohort}
+BENCHES = {
+    "start": start, "walk": walk, "draw": draw, "review": review, "cohort": cohort,
+    "explore": explore,
+}  # fmt: skip
 
 if __name__ == "__main__":
     names = sys.argv[1:] or list(BENCHES)

@@ -286,12 +286,49 @@ def test_the_next_question_comes_first_and_the_answer_goes_on(opened: Opened) ->
     page = opened("#try")
     asked = page.locator(".next legend")
     assert asked.inner_text() == "What is the result of ROS1 testing?"
-    page.locator(".next").get_by_label("present", exact=True).click()
+    page.locator(".next").get_by_role("button", name="present", exact=True).click()
     assert asked.inner_text() == "Is the disease metastatic?"
     # The keyboard stands on the new question.
     assert page.evaluate("document.activeElement.closest('.next') !== null")
     page.keyboard.press("Space")
     assert "Is the disease metastatic?" not in page.locator(".next").inner_text()
+
+
+def test_a_set_is_asked_until_it_is_said_to_be_whole(opened: Opened) -> None:
+    page = opened(
+        "#try?ros1_rearrangement=present&metastatic=true&progressed_on=crizotinib&prior_therapies=crizotinib&plasma_testing=positive"
+    )
+    asked = page.locator(".next")
+    assert "patterns of progression" in asked.inner_text()
+    asked.get_by_role("button", name="These").click()
+    assert "patterns of progression" in asked.inner_text(), "nothing is ticked"
+    asked.get_by_label("CNS progression").check()
+    asked.get_by_label("asymptomatic or limited progression").check()
+    assert "progression_pattern" not in page.url
+    asked.get_by_role("button", name="These").click()
+    assert "progression_pattern=cns,limited" in page.url
+    assert (
+        page.locator(
+            "#view .node.yes#node-cns_progression, #view .node.yes#node-limited_progression"
+        ).count()
+        == 2
+    )
+
+
+@pytest.mark.parametrize(
+    "stored", ["{", "1", "[[1]]", '[["brain", null]]', '[["brain", {"verdict": 1, "comment": {}}]]']
+)
+def test_odd_things_in_the_browsers_store_harm_nothing(opened: Opened, stored: str) -> None:
+    page = opened("#review")
+    page.evaluate(
+        "(text) => { for (const key of Object.keys(localStorage)) localStorage.removeItem(key); localStorage.setItem(`ros1tree ${window.ros1tree.guideline.id} ${window.ros1tree.guideline.digest}`, text) }",
+        stored,
+    )
+    page.reload()
+    page.evaluate("location.hash = '#review/node-brain'")
+    page.get_by_role("group", name="This node as a whole").get_by_label("Agreed").check()
+    page.get_by_role("button", name="Back to your review").click()
+    assert "1 of 73 marked." in page.locator("#panel").inner_text()
 
 
 def test_the_link_holds_the_patient_and_the_page_says_what_python_says(
@@ -681,7 +718,7 @@ def test_a_thousand_nodes_stay_usable(opened: Opened, tmp_path: Path) -> None:
     before = time.perf_counter()
     page = opened("#try?ask0=true", path=path)
     assert time.perf_counter() - before < 20
-    page.locator(".next").get_by_label("Yes", exact=True).click()
+    page.locator(".next").get_by_role("button", name="Yes", exact=True).click()
     assert page.locator("#view .node.yes").count() >= 3
     page.get_by_role("link", name="Read").click()
     page.get_by_label("Search").fill("q150")
@@ -721,7 +758,7 @@ def test_in_a_notebook_it_stands_in_a_frame(guideline: ros1tree.Guideline, brows
     frame.get_by_role("link", name="Brain metastases?").first.click()
     assert frame.locator("#panel h2").inner_text() == "Brain metastases?"
     frame.get_by_role("link", name="Try a patient").click()
-    frame.locator(".next").get_by_label("absent", exact=True).click()
+    frame.locator(".next").get_by_role("button", name="absent", exact=True).click()
     assert "NOT COVERED" in frame.locator("#panel").inner_text()
     frame.get_by_role("link", name="Review").click()
     assert "This browser keeps nothing" in frame.locator("#panel").inner_text()

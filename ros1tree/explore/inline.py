@@ -4,6 +4,8 @@ import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from ros1tree.draw.theme import LIGHT
+
 NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
 IDLE = (("text-anchor", "start"), ("stroke", "none"), ("lengthAdjust", "spacingAndGlyphs"))
@@ -42,6 +44,8 @@ def _shorten(element: Element) -> None:
     for key, value in IDLE:
         if element.get(key) == value:
             del element.attrib[key]
+    if element.tag == "text" and element.get("fill") == LIGHT.ink:
+        del element.attrib["fill"]
     for key in NUMBERS & element.attrib.keys():
         element.set(key, re.sub(r"-?\d+\.\d+", _short, element.get(key, "")))
 

@@ -8,12 +8,14 @@ class Marks {
 		this.book = book;
 		this.key = `ros1tree ${book.id} ${book.digest}`;
 		this.kept = true;
+		this.places = this.names();
 		this.entries = new Map(this.stored());
 	}
 
 	stored() {
 		try {
-			return JSON.parse(localStorage.getItem(this.key) ?? "[]").filter(([key]) => this.names().has(key));
+			const entries = JSON.parse(localStorage.getItem(this.key) ?? "[]");
+			return entries.filter(([key, mark]) => this.places.has(key) && typeof mark.verdict === "string" && typeof mark.comment === "string");
 		} catch {
 			this.kept = false;
 			return [];
@@ -47,7 +49,7 @@ class Marks {
 
 	/** Return the marks in the order of the guideline, with all that a reader of a file needs. */
 	rows() {
-		return [...this.names()].filter((key) => this.entries.has(key)).map((key) => {
+		return [...this.places].filter((key) => this.entries.has(key)).map((key) => {
 			const [node, place] = key.split("/");
 			const offer = place === undefined ? null : this.book.nodes.get(node).offers[place];
 			const what = offer && { offer: Number(place), intervention: offer.intervention, tier: offer.tier };
@@ -93,8 +95,8 @@ class Marks {
 	take(row) {
 		const place = Number.isInteger(row?.offer) ? `/${row.offer}` : "";
 		const key = `${row?.node}${place}`;
-		const moved = place && this.names().has(key) && this.book.nodes.get(row.node).offers[row.offer].intervention !== row.intervention;
-		if (!this.names().has(key) || moved) return false;
+		const moved = place && this.places.has(key) && this.book.nodes.get(row.node).offers[row.offer].intervention !== row.intervention;
+		if (!this.places.has(key) || moved) return false;
 		const verdict = Object.hasOwn(VERDICTS, row.verdict) ? row.verdict : "";
 		this.entries.set(key, { verdict, comment: typeof row.comment === "string" ? row.comment : "" });
 		return true;

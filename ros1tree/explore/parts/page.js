@@ -93,9 +93,11 @@ class Page {
 
 	/** Put the reader where the new content begins. */
 	enter() {
-		const heading = byId(this.state.place || this.state.mode !== "read" ? "panel" : "outline").querySelector("h2");
-		heading?.focus({ preventScroll: true });
-		if (matchMedia("(max-width: 60rem)").matches) heading?.scrollIntoView({ block: "start" });
+		const heading = byId("panel").querySelector("h2");
+		heading.focus({ preventScroll: true });
+		const narrow = matchMedia("(max-width: 75rem)").matches;
+		if (narrow && this.state.place) heading.scrollIntoView({ block: "start" });
+		else byId("panel").scrollTo(0, 0);
 	}
 
 	/** Take over facts, walk, and show it. */
@@ -144,32 +146,24 @@ class Page {
 
 	panel() {
 		const found = this.state.place ? this.reading.panel(this.state.place) : null;
-		const focus = this.focused();
+		const within = byId("panel-content").contains(document.activeElement);
 		const content = found ?? this.home();
 		const name = this.opened();
 		const marks = this.state.mode === "review" && name ? this.reviewing.node(name) : null;
 		byId("panel-content").replaceChildren(...[content, marks].flat(Infinity).filter(Boolean));
 		byId("close").hidden = !found;
 		byId("close").textContent = { read: "Close", try: "Back to the result", review: "Back to your review" }[this.state.mode];
-		if (focus) this.refocus(focus);
+		if (within) this.refocus();
 	}
 
 	home() {
 		return { read: () => this.reading.about(), try: () => this.result.panel(), review: () => this.reviewing.panel() }[this.state.mode]();
 	}
 
-	/** Return where the keyboard is, if what it is on is about to be made anew. */
-	focused() {
-		const here = document.activeElement;
-		return byId("panel-content").contains(here) ? { field: here.closest("fieldset")?.dataset.fact, value: here.dataset?.value, member: here.value } : null;
-	}
-
-	refocus({ field, value, member }) {
-		const fields = [...byId("panel-content").querySelectorAll("fieldset.fact")];
-		const same = fields.find((one) => one.dataset.fact === field);
-		const inputs = [...(same ?? fields[0])?.querySelectorAll("input") ?? []];
-		const input = same ? inputs.find((one) => one.dataset.value === value && (value !== "member" || one.value === member)) : inputs[0];
-		(input ?? byId("panel-content").querySelector("h2"))?.focus();
+	/** Put the keyboard, which stood on something that was made anew, on the next question. */
+	refocus() {
+		const panel = byId("panel-content");
+		(panel.querySelector(".next :is(button, input)") ?? panel.querySelector("h2")).focus();
 	}
 
 	/** Tell a screen reader in one line what changed. */

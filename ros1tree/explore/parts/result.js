@@ -49,7 +49,7 @@ class Result {
 			"section",
 			{ class: "next" },
 			h("h3", {}, "Next question"),
-			this.trying.field(next.fact, "next"),
+			this.trying.question(next.fact),
 			next.decides.length > 0 && h("p", { class: "decides" }, "It decides: ", once(next.decides.map((row) => this.named(row))).join("; "), "."),
 			more.length > 0 && h("details", {}, h("summary", {}, `Then perhaps ${more.length} more`), list(more)),
 		);

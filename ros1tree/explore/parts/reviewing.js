@@ -44,7 +44,7 @@ class Reviewing {
 	/** Return the panel of all marks. */
 	panel() {
 		const rows = this.marks.rows();
-		const all = this.marks.names().size;
+		const all = this.marks.places.size;
 		const line = (row) => [
 			this.reading.node(row.node),
 			row.intervention && `, ${this.words.intervention(row.intervention)}`,

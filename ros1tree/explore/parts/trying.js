@@ -49,16 +49,38 @@ class Trying {
 
 	/** Write the form anew, in the reader's words. */
 	form() {
-		byId("facts").replaceChildren(...[...this.book.facts.keys()].map((name) => this.field(name, "form")));
+		byId("facts").replaceChildren(...[...this.book.facts.keys()].map((name) => this.field(name)));
 	}
 
-	field(name, where) {
+	field(name) {
 		const fact = this.book.facts.get(name);
-		const id = `${where}-${name}`;
+		const id = `form-${name}`;
 		const inputs = fact.type === "set" ? this.members(name, fact, id) : this.single(name, fact, id);
-		const hints = [fact.help, fact.default === undefined ? null : `Not supplied, it is taken as: ${valueWords(fact, fact.default)}.`];
-		const help = hints.filter(Boolean).map((text) => h("small", {}, text));
-		return h("fieldset", { class: "fact", "data-fact": name, "data-where": where }, h("legend", {}, this.words.question(name)), help, inputs);
+		return h("fieldset", { class: "fact", "data-fact": name }, h("legend", {}, this.words.question(name)), this.hints(fact), inputs);
+	}
+
+	hints(fact) {
+		const taken = fact.default === undefined ? null : `Not supplied, it is taken as: ${valueWords(fact, fact.default)}.`;
+		return [fact.help, taken].filter(Boolean).map((text) => h("small", {}, text));
+	}
+
+	/** Ask one question: nothing is taken for an answer before a button is pressed. */
+	question(name) {
+		const fact = this.book.facts.get(name);
+		const values = fact.type === "boolean" ? [[true, "Yes"], [false, "No"]] : fact.type === "choice" ? fact.values : null;
+		const answers = values ? values.map(([value, label]) => button(label, () => this.set(name, value))) : this.entered(name, fact);
+		return h("fieldset", { class: "question" }, h("legend", {}, this.words.question(name)), this.hints(fact), h("div", { class: "choices" }, answers));
+	}
+
+	entered(name, fact) {
+		if (fact.type === "set") {
+			const boxes = fact.values.map(([member]) => h("input", { type: "checkbox", value: member }));
+			const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
+			const labels = fact.values.map(([, label], place) => h("label", {}, boxes[place], label));
+			return [labels, button("These", () => chosen().length && this.set(name, kept(chosen()))), button("None of these", () => this.set(name, []))];
+		}
+		const input = h("input", { type: "number", min: fact.min, max: fact.max, step: fact.type === "integer" ? "1" : "any", "aria-label": this.words.question(name) });
+		return [input, fact.unit, button("Take it", () => input.value !== "" && this.set(name, Number(input.value))), h("small", {}, sentence(fact.allowed))];
 	}
 
 	single(name, fact, id) {
