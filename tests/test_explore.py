@@ -300,12 +300,12 @@ def test_a_set_is_asked_until_it_is_said_to_be_whole(opened: Opened) -> None:
     )
     asked = page.locator(".next")
     assert "patterns of progression" in asked.inner_text()
-    asked.get_by_role("button", name="These").click()
+    asked.get_by_role("button", name="These", exact=True).click()
     assert "patterns of progression" in asked.inner_text(), "nothing is ticked"
     asked.get_by_label("CNS progression").check()
     asked.get_by_label("asymptomatic or limited progression").check()
     assert "progression_pattern" not in page.url
-    asked.get_by_role("button", name="These").click()
+    asked.get_by_role("button", name="These", exact=True).click()
     assert "progression_pattern=cns,limited" in page.url
     assert (
         page.locator(
