@@ -39,8 +39,10 @@ function parsed(book, name, text) {
 }
 
 /** Return the fragment of what is shown. */
-function addressOf({ mode, place, facts }) {
-	const query = new URLSearchParams([...facts].map(([name, value]) => [name, String(value)]));
+function addressOf({ mode, place, facts, refused = [] }) {
+	// A link to a node of the guideline tells nobody of the patient who was tried.
+	const known = mode === "try" ? [...facts, ...refused] : [];
+	const query = new URLSearchParams(known.map(([name, value]) => [name, String(value)]));
 	const path = [mode === "read" && place ? "" : mode, place].filter(Boolean).join("/");
 	// Commas are as good as their codes, and easier to read.
 	const told = String(query).replaceAll("%2C", ",");

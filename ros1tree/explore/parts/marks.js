@@ -33,6 +33,7 @@ class Marks {
 	}
 
 	set(key, change) {
+		if (this.kept) this.entries = new Map(this.stored()); // another tab may have marked something
 		const entry = { ...this.get(key), ...change };
 		if (entry.verdict || entry.comment) this.entries.set(key, entry);
 		else this.entries.delete(key);
@@ -85,20 +86,25 @@ class Marks {
 		} catch (error) {
 			return `Not a review: ${error.message}. Export one from this page as JSON.`;
 		}
-		const taken = data.marks.filter((row) => this.take(row)).length;
+		const lost = data.marks.filter((row) => !this.take(row));
 		this.keep();
 		const other = data.guideline?.digest === this.book.digest ? "" : " The review was made of another version of this guideline: look at each mark anew.";
-		const lost = data.marks.length - taken;
-		return `${taken} marks taken over.${lost ? ` ${lost} are of places that there are not here.` : ""}${other}`;
+		const told = lost.map((row) => [row?.node, row?.intervention, row?.verdict, row?.comment].filter(Boolean).join(", "));
+		return `${data.marks.length - lost.length} marks taken over.${lost.length ? ` ${lost.length} are of places that there are not here: ${told.join(" | ")}.` : ""}${other}`;
 	}
 
 	take(row) {
 		const place = Number.isInteger(row?.offer) ? `/${row.offer}` : "";
 		const key = `${row?.node}${place}`;
-		const moved = place && this.places.has(key) && this.book.nodes.get(row.node).offers[row.offer].intervention !== row.intervention;
+		const moved = place && this.places.has(key) && this.book.nodes.get(row.node).offers[row.offer].intervention + this.book.nodes.get(row.node).offers[row.offer].tier !== row.intervention + row.tier;
 		if (!this.places.has(key) || moved) return false;
 		const verdict = Object.hasOwn(VERDICTS, row.verdict) ? row.verdict : "";
-		this.entries.set(key, { verdict, comment: typeof row.comment === "string" ? row.comment : "" });
+		const comment = typeof row.comment === "string" ? row.comment : "";
+		const own = this.entries.get(key);
+		const same = !own || (own.verdict === verdict && own.comment === comment);
+		// One's own mark stays; another's is written beside it.
+		if (same) this.entries.set(key, { verdict, comment });
+		else if (verdict || comment) this.entries.set(key, { ...own, comment: [own.comment, `[imported: ${[verdict, comment].filter(Boolean).join(", ")}]`].filter(Boolean).join(" ") });
 		return true;
 	}
 }

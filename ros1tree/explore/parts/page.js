@@ -4,7 +4,7 @@ class Page {
 	constructor(book) {
 		this.book = book;
 		this.words = new Words(book);
-		this.state = { mode: "read", place: "", facts: new Map(), problems: [], walker: null, walk: null, relevant: null };
+		this.state = { mode: "read", place: "", facts: new Map(), problems: [], refused: [], walker: null, walk: null, relevant: null };
 		this.marks = new Marks(book);
 		this.reading = new Reading(book, this.words, this.state);
 		this.trying = new Trying(book, this.words, this.reading, this.state, (given, problems) => this.take(given, problems));
@@ -66,7 +66,10 @@ class Page {
 		else if (first) this.know([]);
 		this.write();
 		this.show();
-		if (!first && place) this.enter();
+		if (!place) return;
+		// A browser that opens a link goes to the node in the diagram first.
+		if (first) window.addEventListener("load", () => setTimeout(() => this.enter()));
+		else this.enter();
 	}
 
 	/** Go to another place or mode: a step that the reader can take back. */
@@ -93,10 +96,10 @@ class Page {
 
 	/** Put the reader where the new content begins. */
 	enter() {
-		const heading = byId("panel").querySelector("h2");
+		const { mode, place } = this.state;
+		const heading = byId(place || mode === "try" ? "panel" : `side-${mode}`).querySelector("h2");
 		heading.focus({ preventScroll: true });
-		const narrow = matchMedia("(max-width: 75rem)").matches;
-		if (narrow && this.state.place) heading.scrollIntoView({ block: "start" });
+		if (matchMedia("(max-width: 75rem)").matches) heading.scrollIntoView({ block: "start" });
 		else byId("panel").scrollTo(0, 0);
 	}
 
@@ -112,6 +115,8 @@ class Page {
 		const { state } = this;
 		state.facts = found.facts;
 		state.problems = [...problems, ...found.problems];
+		const wrong = new Set(found.problems.filter((row) => !row.facts).map((row) => row.fact));
+		state.refused = given.filter(([name]) => wrong.has(name));
 		state.walker = state.problems.length ? null : new Walker(this.book, state.facts);
 		state.walk = state.walker && state.walker.result();
 		state.relevant = state.walk && relevant(this.book, state.walk);
@@ -163,17 +168,26 @@ class Page {
 	/** Put the keyboard, which stood on something that was made anew, on the next question. */
 	refocus() {
 		const panel = byId("panel-content");
-		(panel.querySelector(".next :is(button, input)") ?? panel.querySelector("h2")).focus();
+		(panel.querySelector(".next legend") ?? panel.querySelector("h2")).focus();
+	}
+
+	/** Return a result in one line: each rank by its name, then what is barred and where silence is. */
+	summary(walk) {
+		const names = (rows) => rows.map((row) => this.words.intervention(row.intervention)).join(", ");
+		const tiers = TIERS.map((tier) => [tier, names(walk.recommendations.filter((row) => row.tier === tier))]);
+		const silent = walk.not_covered.map((row) => this.words.node(row.node)).join(", ");
+		const parts = [...tiers, ["to be avoided", names(walk.avoid)], ["the guideline is silent on", silent]];
+		const told = parts.filter(([, text]) => text).map(([what, text]) => `${what}: ${text}`);
+		return [split(this.book.words.status[walk.status], ":")[0].toLowerCase(), ...told].join("; ");
 	}
 
 	/** Tell a screen reader in one line what changed. */
 	announce() {
 		const { walk, problems, mode } = this.state;
 		if (mode !== "try") return;
-		const names = walk?.recommendations.map((row) => this.words.intervention(row.intervention)).join(", ");
 		const told = problems.length
-			? `These facts cannot be walked: ${problems.map((row) => row.message).join("; ")}`
-			: `${split(this.book.words.status[walk.status], ":")[0].toLowerCase()}. ${names ? `Recommended: ${names}.` : "Nothing is recommended."}`;
+			? `These facts cannot be used: ${problems.map((row) => `${this.book.facts.get(row.fact)?.name ?? row.fact}: ${row.message}`).join("; ")}`
+			: this.summary(walk);
 		if (byId("told").textContent !== told) byId("told").textContent = told;
 	}
 }

@@ -13,7 +13,7 @@ class Printing {
 		const patient = this.state.facts.size > 0 && this.state.mode === "try";
 		byId("document").replaceChildren(
 			...[
-				patient && h("section", {}, h("h2", {}, "The patient"), list(this.known()), this.plainly(this.result.panel())),
+				patient && h("section", {}, h("h2", {}, "The patient"), list(this.known()), this.unknown(), h("p", {}, `Printed on ${new Date().toLocaleDateString("en-CA")}, ${book.id} ${book.version}`), this.plainly(this.result.panel())),
 				h("section", {}, this.plainly(reading.about())),
 				...chapters(book).map((chapter) => this.chapter(chapter)),
 				h("section", {}, this.plainly(reading.statements())),
@@ -25,6 +25,12 @@ class Printing {
 
 	known() {
 		return [...this.state.facts].map(([name, value]) => knownWords(this.book, name, value));
+	}
+
+	unknown() {
+		const { relevant, walk } = this.state;
+		const facts = (relevant ?? walk?.missing ?? []).map((row) => row.fact);
+		return part("h3", "Not known, and still matters", list(facts.map((fact) => this.result.words.question(fact))));
 	}
 
 	/** Return content without what is for the screen alone; statements stand once, at the end. */

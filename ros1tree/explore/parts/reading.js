@@ -118,7 +118,7 @@ class Reading {
 	/** Say where the patient stands, if one is walked. */
 	where(name) {
 		const stop = this.state.walker?.stops.find((one) => one.name === name);
-		if (!this.state.walker || !this.state.facts.size) return null;
+		if (this.state.mode !== "try" || !this.state.walker || !this.state.facts.size) return null;
 		const state = stop ? (stop.sure ? "yes" : "maybe") : "no";
 		return h("p", { class: `state ${state}` }, sentence(STATE_WORDS[state]));
 	}

@@ -12,23 +12,52 @@ class Result {
 		return [
 			...head,
 			this.status(walk),
+			this.silence(walk),
+			this.remarks(walk),
 			this.questions(walk),
 			this.recommendations(walk),
 			this.avoid(walk),
-			this.silence(walk),
 			this.possible(walk, false),
 			this.possible(walk, true),
 			part("h3", "Notes", list(walk.notes.map((row) => this.note(row)))),
+			this.factCheck(walk),
 			this.whyNot(),
-			part("h3", "Fact check of what is shown here", list(walk.cautions.map((row) => [this.reading.cites([row.statement]), " ", row.says]), { class: "sources" })),
 			part("h3", "Taken as given", list(Object.entries(walk.assumed).map(([name, value]) => `${knownWords(this.book, name, value)} (not supplied)`))),
 			part("h3", "Path", list(walk.steps.filter((step) => step.reached === "yes").map((step) => this.step(step)))),
 		];
 	}
 
+	/** Return the statements, behind what is shown and on the path, on which the fact check has a remark. */
+	doubted(walk) {
+		const path = walk.steps.filter((step) => step.reached === "yes").flatMap((step) => this.book.nodes.get(step.node).cites);
+		const names = once([...walk.cautions.map((row) => row.statement), ...path]);
+		return names.filter((name) => this.book.statements.get(name)?.caution);
+	}
+
+	remarks(walk) {
+		const count = this.doubted(walk).length;
+		const review = this.book.source?.review;
+		if (!count && !review) return null;
+		const go = () => byId("panel-content").querySelector(".factcheck h3").scrollIntoView();
+		const many = count > 0 && [`The fact check has a remark on ${count} of the statements behind this (marked *). `, button("Read them", go)];
+		return h("div", { class: "caution" }, review && h("p", {}, `The source: ${review}.`), many && h("p", {}, many));
+	}
+
+	factCheck(walk) {
+		const names = this.doubted(walk);
+		const rows = names.map((name) => [this.reading.cites([name]), " ", this.book.statements.get(name).caution]);
+		return rows.length ? h("section", { class: "factcheck" }, h("h3", {}, "Fact check of what is shown here"), list(rows, { class: "sources" })) : null;
+	}
+
+	/** Say of something that is offered on which of its statements the fact check has a remark. */
+	caution(cites) {
+		const names = once(cites).filter((name) => this.book.statements.get(name)?.caution);
+		return names.length > 0 && h("small", { class: "caution" }, "The fact check has a remark on", this.reading.cites(names));
+	}
+
 	wrong(problems) {
 		const line = (row) => [row.fact && h("strong", {}, `${this.book.facts.get(row.fact)?.name ?? row.fact}: `), `${row.message}. `, h("small", {}, sentence(row.remedy))];
-		return h("div", { class: "status fault" }, h("p", {}, h("strong", {}, "These facts cannot be walked.")), list(problems.map(line)));
+		return h("div", { class: "status fault" }, h("p", {}, h("strong", {}, "These facts cannot be used.")), list(problems.map(line)), this.state.refused.length > 0 && button("Leave out what is wrong", () => this.trying.onFacts([...this.state.facts])));
 	}
 
 	status(walk) {
@@ -62,7 +91,7 @@ class Result {
 	recommendations(walk) {
 		const rows = (tier) => walk.recommendations.filter((row) => row.tier === tier);
 		const shown = TIERS.filter((tier) => rows(tier).length);
-		if (!shown.length) return part("h3", "Recommended", h("p", {}, "Nothing yet is certain."));
+		if (!shown.length) return part("h3", "Recommended", h("p", {}, walk.status === "incomplete" ? "Nothing is certain yet." : "Nothing."));
 		// What decided for all of them is said once.
 		const reasons = walk.recommendations.map((row) => this.reasons(row.because));
 		const common = reasons[0].filter((reason) => reasons.every((some) => some.includes(reason)));
@@ -83,8 +112,9 @@ class Result {
 			this.reading.cites(row.cites),
 			offers.map((text) => h("small", {}, text)),
 			row.evidence.map((figure) => h("small", {}, this.words.figure(figure), this.reading.cites(figure.cites))),
-			because.length > 0 && h("small", {}, `Because ${because.join(", ")}`),
-			h("small", {}, "At ", row.nodes.map((name, place) => [place ? ", " : "", this.reading.node(name)])),
+			because.length > 0 && h("small", {}, `Because: ${because.join("; ")}`),
+			this.caution([...row.cites, ...row.evidence.flatMap((figure) => figure.cites)]),
+			h("small", {}, "Where: ", row.nodes.map((name, place) => [place ? ", " : "", this.reading.node(name)])),
 			h("details", {}, h("summary", {}, better ? "Why not higher? What the source says" : "What the source says"), better && this.why(row.intervention), list(row.cites.map((cite) => this.reading.cited(cite)), { class: "sources" })),
 		];
 	}
@@ -117,13 +147,15 @@ class Result {
 			this.reading.cites(row.cites),
 			this.given(row).map((text) => h("small", {}, text)),
 			walk.conflicts.includes(row.intervention) && h("small", { class: "caution" }, "Conflict: the guideline recommends it as well."),
-			h("small", {}, "at ", row.nodes.map((name, place) => [place ? ", " : "", this.reading.node(name)])),
+			this.caution(row.cites),
+			h("small", {}, "Where: ", row.nodes.map((name, place) => [place ? ", " : "", this.reading.node(name)])),
 		];
 		return walk.avoid.length ? h("section", { class: "tier avoid" }, h("h3", {}, "avoid"), list(walk.avoid.map(entry), { class: "offers" })) : null;
 	}
 
 	silence(walk) {
-		return part("h3", "The guideline is silent on", list(walk.not_covered.map((row) => this.reading.node(row.node)), { class: "silence" }));
+		const rows = walk.not_covered.map((row) => this.reading.node(row.node));
+		return part("h3", "The guideline is silent on", rows.length > 0 && h("div", { class: "silence" }, list(rows), h("p", {}, "It does not speak of this, and nothing is guessed.")));
 	}
 
 	possible(walk, barred) {
@@ -147,7 +179,7 @@ class Result {
 		const { next } = this.book.nodes.get(step.node);
 		const taken = next.filter((edge) => step.edges.some((one) => one.to === edge.to && one.taken === "yes"));
 		const answers = taken.map((edge) => this.words.edge(edge)).filter(Boolean).join(", ");
-		return [this.reading.node(step.node), answers && ` ${answers}`];
+		return [this.reading.node(step.node), answers && ` ${answers}`, this.reading.cites(this.book.nodes.get(step.node).cites)];
 	}
 
 	/** Let the reader ask of any intervention what stood against it. */
@@ -182,7 +214,7 @@ class Result {
 	}
 
 	against({ node, edge, finding, whom }) {
-		const because = this.reasons(finding.support.map((test) => this.state.walker.said(test))).join(", ");
+		const because = this.reasons(finding.support.map((test) => this.state.walker.said(test))).join("; ");
 		const place = edge ? ["at ", this.reading.node(node), " the way on", this.words.edge(edge) && ` “${this.words.edge(edge)}”`, ` is for: ${whom}`] : [`it is for: ${whom}`];
 		return [place, `; but the patient: ${because}`];
 	}

@@ -75,8 +75,8 @@ class Reviewing {
 	field(key, title) {
 		const mark = this.marks.get(key);
 		const id = `mark-${key}`;
-		const radio = ([value, text]) => h("label", {}, h("input", { type: "radio", name: id, checked: mark.verdict === value, onchange: () => this.marks.set(key, { verdict: value }) }), text);
-		const comment = h("textarea", { id, rows: "2", oninput: (event) => this.marks.set(key, { comment: event.target.value.trim() }) });
+		const radio = ([value, text]) => h("label", {}, h("input", { type: "radio", autocomplete: "off", name: id, checked: mark.verdict === value, onchange: () => this.marks.set(key, { verdict: value }) }), text);
+		const comment = h("textarea", { id, autocomplete: "off", rows: "2", oninput: (event) => this.marks.set(key, { comment: event.target.value.trim() }) });
 		comment.value = mark.comment;
 		return h("fieldset", { class: "mark" }, h("legend", {}, title), h("div", { class: "choices" }, [...Object.entries(VERDICTS), ["", "Open"]].map(radio)), h("label", { for: id }, "Comment"), comment);
 	}

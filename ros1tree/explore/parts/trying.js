@@ -11,6 +11,7 @@ class Trying {
 		this.cases();
 		byId("save-facts").addEventListener("click", () => this.save());
 		byId("load-facts").addEventListener("click", () => load((text, name) => this.read(text, name)));
+		byId("facts").addEventListener("submit", (event) => event.preventDefault());
 		byId("clear-facts").addEventListener("click", () => onFacts([]));
 	}
 
@@ -36,15 +37,13 @@ class Trying {
 			if (data === null || typeof data !== "object" || Array.isArray(data)) throw new SyntaxError("it holds no facts by name");
 			this.onFacts(Object.entries(data));
 		} catch (error) {
-			this.onFacts([], [{ fact: name, message: `not the facts of a patient: ${error.message}`, remedy: "save them from this page, or write {\"fact\": value}" }]);
+			this.onFacts([...this.state.facts], [{ fact: name, message: `not the facts of a patient: ${error.message}`, remedy: "save them from this page, or write {\"fact\": value}" }]);
 		}
 	}
 
 	set(name, value) {
-		const facts = new Map(this.state.facts);
-		if (value === null) facts.delete(name);
-		else facts.set(name, value);
-		this.onFacts([...facts]);
+		const others = [...this.state.facts, ...this.state.refused].filter(([other]) => other !== name);
+		this.onFacts(value === null ? others : [...others, [name, value]]);
 	}
 
 	/** Write the form anew, in the reader's words. */
@@ -69,18 +68,24 @@ class Trying {
 		const fact = this.book.facts.get(name);
 		const values = fact.type === "boolean" ? [[true, "Yes"], [false, "No"]] : fact.type === "choice" ? fact.values : null;
 		const answers = values ? values.map(([value, label]) => button(label, () => this.set(name, value))) : this.entered(name, fact);
-		return h("fieldset", { class: "question" }, h("legend", {}, this.words.question(name)), this.hints(fact), h("div", { class: "choices" }, answers));
+		// A key that is held down answers one question, not all that follow.
+		const held = (event) => event.repeat && event.preventDefault();
+		return h("fieldset", { class: "question", onkeydown: held }, h("legend", { tabindex: "-1" }, this.words.question(name)), this.hints(fact), h("div", { class: "choices" }, answers));
 	}
 
 	entered(name, fact) {
 		if (fact.type === "set") {
 			const boxes = fact.values.map(([member]) => h("input", { type: "checkbox", value: member }));
 			const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
+			const these = button("These", () => this.set(name, kept(chosen())), { disabled: true });
+			for (const box of boxes) box.addEventListener("change", () => { these.disabled = !chosen().length; });
 			const labels = fact.values.map(([, label], place) => h("label", {}, boxes[place], label));
-			return [labels, button("These", () => chosen().length && this.set(name, kept(chosen()))), button("None of these", () => this.set(name, []))];
+			return [labels, these, button("None of these", () => this.set(name, []))];
 		}
-		const input = h("input", { type: "number", min: fact.min, max: fact.max, step: fact.type === "integer" ? "1" : "any", "aria-label": this.words.question(name) });
-		return [input, fact.unit, button("Take it", () => input.value !== "" && this.set(name, Number(input.value))), h("small", {}, sentence(fact.allowed))];
+		const take = () => input.value !== "" && this.set(name, Number(input.value));
+		const entered = (event) => event.key === "Enter" && !event.repeat && take();
+		const input = h("input", { type: "number", min: fact.min, max: fact.max, step: fact.type === "integer" ? "1" : "any", "aria-label": this.words.question(name), onkeydown: entered });
+		return [input, fact.unit, button("Take it", take), h("small", {}, sentence(fact.allowed))];
 	}
 
 	single(name, fact, id) {
@@ -118,8 +123,19 @@ class Trying {
 			field.classList.toggle("known", value !== null);
 			field.classList.toggle("asked", asked.has(name));
 			field.classList.toggle("wrong", wrong.has(name));
-			for (const input of field.querySelectorAll("input")) this.put(input, value);
+			const refused = this.state.refused.some(([other]) => other === name);
+			for (const input of field.querySelectorAll("input")) if (!refused || input.type !== "number") this.put(input, value);
 		}
+		this.fillCase();
+	}
+
+	/** Name no case that the facts are not, or not any more. */
+	fillCase() {
+		const choice = byId("case");
+		const row = this.book.cases.find((one) => one.id === choice.value);
+		const [own, here] = [row?.facts ?? [], [...this.state.facts]].map((facts) => JSON.stringify(checked(this.book, facts).facts.size ? [...checked(this.book, facts).facts] : []));
+		if (row && own !== here) choice.value = "";
+		if (!choice.value) byId("case-why").textContent = "";
 	}
 
 	put(input, value) {
