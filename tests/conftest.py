@@ -15,6 +15,8 @@ from playwright.sync_api import sync_playwright
 
 import ros1tree
 
+pytest_plugins = ["explored"]
+
 HERE = Path(__file__).parent
 
 # A gate gives the same answer twice; by hand, every run looks elsewhere.

@@ -1,6 +1,6 @@
 """An interview as lines to read in a terminal: questions, help, what became certain."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -8,7 +8,8 @@ from rich.text import Text
 from ros1tree.ask.interview import Interview
 from ros1tree.ask.question import EMPTY, Choice, Question
 from ros1tree.condition import fact_words, known_words
-from ros1tree.model import TIERS, Guideline, Intervention, Node
+from ros1tree.model import TIERS, Guideline
+from ros1tree.proof import outcome_title
 from ros1tree.report.lines import Line
 from ros1tree.walk import FAULT_WORDS
 
@@ -93,13 +94,7 @@ def helped(guideline: Guideline, question: Question) -> RenderableType:
 
 
 def _titles(guideline: Guideline, question: Question) -> Iterable[str]:
-    titles: dict[str, Mapping[str, Intervention | Node]] = {
-        "offer": guideline.interventions,
-        "avoid": guideline.interventions,
-        "silent": guideline.nodes,
-        "fault": guideline.nodes,
-    }
-    return dict.fromkeys(titles[what][name].title for what, name, _ in question.decides)
+    return dict.fromkeys(outcome_title(guideline, outcome) for outcome in question.decides)
 
 
 def gained(interview: Interview) -> RenderableType:

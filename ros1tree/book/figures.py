@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ros1tree.draw import Drawing, drawings
 from ros1tree.draw.picture import STAR, Picture
+from ros1tree.draw.view import bare
 from ros1tree.model import Guideline
 
 FOLDER, STEM = "diagrams", "book"
@@ -17,19 +18,14 @@ def figures(guideline: Guideline) -> Mapping[str | None, tuple[str, Drawing]]:
     return {
         None if name == overview else drawing.picture.bands[0].id: (
             f"{FOLDER}/{name}",
-            replace(drawing, picture=_bare(drawing.picture)),
+            replace(drawing, picture=_starred(bare(drawing.picture))),
         )
         for name, drawing in drawn.items()
     }
 
 
-def _bare(picture: Picture) -> Picture:
-    """Return a picture without what stands around it in its chapter, so that it fits a page."""
-    bands = tuple(
-        replace(band, boxes=tuple(replace(box, marks=()) for box in band.boxes))
-        for band in picture.bands
-    )
-    bare = replace(picture, bands=bands, notes=(), sources=(), remarks=())
-    doubted = any(cite.doubted for cite in bare.cites())
+def _starred(picture: Picture) -> Picture:
+    """Return a picture that says what its stars mean, where it has any."""
+    doubted = any(cite.doubted for cite in picture.cites())
     told = [f"{STAR}, which stands in the chapter."] if doubted else []
-    return replace(bare, disclaimer=" ".join([*told, picture.disclaimer]).strip())
+    return replace(picture, disclaimer=" ".join([*told, picture.disclaimer]).strip())

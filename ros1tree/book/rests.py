@@ -5,7 +5,7 @@ from itertools import groupby
 
 from ros1tree.book.links import Links, nodes
 from ros1tree.book.writing import heading, listed, place, quoted, safe, table, web
-from ros1tree.draw.sketch import href
+from ros1tree.draw import href
 from ros1tree.model import Guideline, Reference, Statement
 
 CHECK = "The fact check"

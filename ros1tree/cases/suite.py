@@ -128,6 +128,11 @@ class Run:
         return json.dumps(data, indent=indent, ensure_ascii=False)
 
     @property
+    def uncrossed_places(self) -> tuple[tuple[str, int], ...]:
+        """The same offers, as node and place alone."""
+        return tuple((node, place) for node, _, place in self.uncrossed_offers)
+
+    @property
     def failed(self) -> tuple[Outcome, ...]:
         """The cases that failed."""
         return tuple(outcome for outcome in self.outcomes if outcome.failures)

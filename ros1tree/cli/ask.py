@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ from ros1tree.cli.shared import (
     json_option,
     load_guideline,
     show,
-    tell,
+    tell_walk,
     write,
 )
 from ros1tree.errors import FactsError, Problem, Ros1TreeError, UnknownFormatError, shown
@@ -161,9 +160,7 @@ def _report(talk: Conversation, interview: Interview, *, as_json: bool) -> None:
     guideline, result = interview.guideline, interview.walk
     talk.say(Text())
     if as_json:
-        rows = [row.to_dict() for row in interview.relevant]
-        data = {**result.to_dict(), "relevant": rows}
-        tell(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+        tell_walk(result, interview.relevant)
         return
     show(walk_report(guideline, result, interview.relevant, interview.settled))
     if not guideline.disclaimer:

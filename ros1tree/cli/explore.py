@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ros1tree.cli.shared import FOUND, guideline_option, load_guideline, write
+from ros1tree.cli.shared import FOUND, guideline_option, load_guideline, run_beside, write
 from ros1tree.errors import shown
 
 
@@ -24,14 +24,10 @@ def explore(output: Path, source: str, *, check: bool) -> None:
     The page opens in any browser, asks no network for anything, and keeps what is entered to
     itself. Cases to choose from are taken from NAME.cases.yaml where it stands beside NAME.yaml.
     """
-    from ros1tree.cases import beside, load_cases, run
     from ros1tree.explore import Page
 
     guideline = load_guideline(source)
-    cases = None
-    if source != "-" and (path := beside(source)).exists():
-        cases = run(guideline, load_cases(guideline, path))
-    page = Page(guideline, cases)
+    page = Page(guideline, run_beside(guideline, source))
     if not check:
         write(output, page.data())
     elif not (output.exists() and page.is_current(output.read_bytes())):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,6 +16,7 @@ from ros1tree.cli.shared import (
     output_option,
     show,
     tell,
+    tell_walk,
     write,
 )
 from ros1tree.errors import TooLargeError
@@ -62,8 +62,7 @@ def walk(
         _draw(guideline, result, drawing)
     relevant, settled = _proved(guideline, result)
     if as_json:
-        data = {**result.to_dict(), "relevant": [row.to_dict() for row in relevant]}
-        tell(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+        tell_walk(result, relevant)
     else:
         from ros1tree.report import walk_report
 

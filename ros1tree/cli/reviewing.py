@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ros1tree.cli.shared import FOUND, guideline_option, load_guideline, output_option, tell, write
+from ros1tree.cli.shared import (
+    FOUND,
+    guideline_option,
+    load_guideline,
+    output_option,
+    run_beside,
+    tell,
+    write,
+)
 
 if TYPE_CHECKING:
     from ros1tree.model import Guideline
@@ -74,14 +82,10 @@ def review(  # noqa: PLR0913, PLR0917 - an option each
 
 def _uncrossed(guideline: Guideline, source: str) -> Uncrossed | None:
     """Return what the cases beside a guideline do not cross; None where there are no cases."""
-    from ros1tree.cases import beside, load_cases, run
     from ros1tree.review import Uncrossed
 
-    if source == "-" or not (path := beside(source)).exists():
-        return None
-    done = run(guideline, load_cases(guideline, path))
-    places = tuple((node, place) for node, _, place in done.uncrossed_offers)
-    return Uncrossed(done.uncrossed_edges, places)
+    done = run_beside(guideline, source)
+    return None if done is None else Uncrossed(done.uncrossed_edges, done.uncrossed_places)
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 from pathlib import Path
@@ -13,11 +14,14 @@ import click
 from ros1tree.errors import Ros1TreeError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from rich.console import RenderableType
 
+    from ros1tree.cases import Run
     from ros1tree.model import Guideline
+    from ros1tree.proof import Relevant
+    from ros1tree.walk import Walk
 
 T = TypeVar("T")
 
@@ -66,6 +70,21 @@ def load_guideline(source: str, other: str | None = None) -> Guideline:
     if source == other == "-":
         raise click.UsageError("only one file can be standard input")
     return load(source)
+
+
+def run_beside(guideline: Guideline, source: str) -> Run | None:
+    """Run the cases that stand beside a guideline; None where there are no cases."""
+    from ros1tree.cases import beside, load_cases, run
+
+    if source == "-" or not (path := beside(source)).exists():
+        return None
+    return run(guideline, load_cases(guideline, path))
+
+
+def tell_walk(result: Walk, relevant: Iterable[Relevant]) -> None:
+    """Print a walk, and which missing facts still matter, for a machine."""
+    data = {**result.to_dict(), "relevant": [row.to_dict() for row in relevant]}
+    tell(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
 def write(output: Path, data: bytes) -> None:

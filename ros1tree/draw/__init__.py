@@ -196,8 +196,8 @@ def drawings(  # noqa: PLR0913 - as above
 
 
 def diagram(guideline: Guideline) -> Drawing:
-    """Return the whole diagram, for a page that shows notes and sources beside it."""
-    return Drawing(bare(sketch(guideline)), "svg", _DEFAULT)
+    """Return the whole diagram, for a page that shows notes, sources and disclaimer beside it."""
+    return Drawing(replace(bare(sketch(guideline)), disclaimer=""), "svg", _DEFAULT)
 
 
 def _part(picture: Picture, chosen: Chosen) -> Picture:

@@ -71,7 +71,7 @@ def bare(picture: Picture) -> Picture:
         replace(band, boxes=tuple(replace(box, marks=()) for box in band.boxes))
         for band in picture.bands
     )
-    return replace(picture, bands=bands, notes=(), sources=(), remarks=(), disclaimer="")
+    return replace(picture, bands=bands, notes=(), sources=(), remarks=())
 
 
 def _band(picture: Picture, id: str) -> Band:  # noqa: A002

@@ -40,7 +40,7 @@ def content(guideline: Guideline) -> Data:
     return _Content(guideline).data()
 
 
-def told(entries: Mapping[str, Any]) -> Data:
+def _told(entries: Mapping[str, Any]) -> Data:
     """Return entries without those that say nothing."""
     return {name: value for name, value in entries.items() if value not in (None, (), [])}
 
@@ -68,8 +68,8 @@ class _Content:
             "order": order(guideline),
             "sections": list(guideline.sections.items()),
             "facts": [(name, self._fact(name, fact)) for name, fact in guideline.facts.items()],
-            "interventions": _plainly(guideline.interventions, "title", "plain", "kind"),
-            "statements": _plainly(
+            "interventions": _named(guideline.interventions, "title", "plain", "kind"),
+            "statements": _named(
                 guideline.statements,
                 "says", "plain", "kind", "cites", "section", "caution", "uncarried",
             ),
@@ -101,7 +101,7 @@ class _Content:
             case Is(fact, values):
                 return {"fact": fact, "kind": "is", "values": values, "says": says}
             case Within(fact, low, high, above, below):
-                ends = told({"min": low, "max": high, "above": above, "below": below})
+                ends = _told({"min": low, "max": high, "above": above, "below": below})
                 return {"fact": fact, "kind": "within", **ends, "says": says}
             case Empty(fact, empty):
                 return {"fact": fact, "kind": "empty", "empty": empty, "says": says}
@@ -133,7 +133,7 @@ class _Content:
                 for f in node.evidence
             ],
         }
-        return {**_texts(node, "kind", "section", "title", "plain", "hit", "cites"), **told(parts)}
+        return {**_texts(node, "kind", "section", "title", "plain", "hit", "cites"), **_told(parts)}
 
     def _entry(self, entry: Edge | Offer | Note, *names: str) -> Data:
         """Return some texts of what holds for some alone, and for whom, in words too."""
@@ -156,12 +156,12 @@ def _head(guideline: Guideline) -> Data:
 
 
 def _texts(model: Strict, *names: str) -> Data:
-    return told({name: getattr(model, name, None) for name in names})
+    return _told({name: getattr(model, name, None) for name in names})
 
 
-def _plainly(models: Mapping[str, Strict], *names: str) -> list[tuple[str, Data]]:
+def _named(models: Mapping[str, Strict], *names: str) -> list[tuple[str, Data]]:
     return [(name, _texts(model, *names)) for name, model in models.items()]
 
 
 def _reference(reference: Reference) -> Data:
-    return told({**_texts(reference, "title", "journal", "year"), "href": href(reference) or None})
+    return _told({**_texts(reference, "title", "journal", "year"), "href": href(reference) or None})

@@ -6,6 +6,7 @@ from typing import Any
 from ros1tree.cases import Run
 from ros1tree.errors import TooLargeError
 from ros1tree.model import Guideline
+from ros1tree.proof import outcome_title
 from ros1tree.prose import per_cent
 from ros1tree.review import Finding, Part, Summary, Uncrossed, review, summary
 
@@ -19,8 +20,7 @@ def findings(guideline: Guideline, cases: Run | None) -> Data:
     """
     uncrossed = None
     if cases is not None:
-        places = tuple((node, place) for node, _, place in cases.uncrossed_offers)
-        uncrossed = Uncrossed(cases.uncrossed_edges, places)
+        uncrossed = Uncrossed(cases.uncrossed_edges, cases.uncrossed_places)
     try:
         found, numbers = review(guideline, uncrossed=uncrossed), summary(guideline)
     except TooLargeError as error:
@@ -54,9 +54,9 @@ def _numbers(guideline: Guideline, numbers: Summary) -> Iterator[tuple[str, str,
     yield _row("recommended something", numbers.recommended)
     yield _row("meet silence", numbers.silent)
     yield _row("the guideline fails", numbers.unanswered)
-    for (what, name, tier), part in numbers.outcomes:
-        named = guideline.interventions if what in ("offer", "avoid") else guideline.nodes
-        yield _row(f"{named[name].title}: {tier or what}", part)
+    for outcome, part in numbers.outcomes:
+        what, _, tier = outcome
+        yield _row(f"{outcome_title(guideline, outcome)}: {tier or what}", part)
 
 
 def _row(what: str, part: Part) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from string import Template
 
 from ros1tree.cases import Run
-from ros1tree.draw import Drawing, diagram
+from ros1tree.draw import diagram
 from ros1tree.draw.seal import holds, sealed
 from ros1tree.draw.theme import DARK, LIGHT, dark_rules
 from ros1tree.explore.data import content
@@ -24,6 +24,8 @@ SCRIPTS = (
     "trying", "result", "marks", "reviewing", "printing", "page",
 )  # fmt: skip
 """The page's scripts, in the order in which each finds what it needs."""
+_GAP = "\0"
+"""Where the diagram comes; no text of a guideline holds this character."""
 _DISCLAIMER = "This page supports people who decide; it replaces none of them."
 
 
@@ -46,30 +48,34 @@ class Page:
 
     def data(self) -> bytes:
         """Return the page as UTF-8; raises EngineError."""
-        drawing = diagram(self.guideline)
-        page = self._with(inline(drawing.data().decode(), self.guideline.title))
-        return sealed("html", page.encode(), self._with(drawing.source()))
+        drawing, (before, after) = diagram(self.guideline), self._around()
+        drawn = inline(drawing.data().decode(), self.guideline.title)
+        return sealed(
+            "html", f"{before}{drawn}{after}".encode(), f"{before}{drawing.source()}{after}"
+        )
 
     def is_current(self, data: bytes) -> bool:
         """Tell whether `data` is this page, whichever engine laid its diagram out."""
-        drawing: Drawing = diagram(self.guideline)
-        return holds("html", data, self._with(drawing.source()))
+        drawing, (before, after) = diagram(self.guideline), self._around()
+        return holds("html", data, f"{before}{drawing.source()}{after}")
 
-    def _with(self, drawn: str) -> str:
-        """Return the page with a diagram."""
+    def _around(self) -> tuple[str, str]:
+        """Return what stands before the diagram and after it."""
         guideline, style = self.guideline, _style()
         script = "\n".join(part(f"{name}.js") for name in SCRIPTS)
-        return Template(part("page.html")).substitute(
+        page = Template(part("page.html")).substitute(
             title=escape(guideline.title),
             version=escape(f"Version {guideline.version}, {guideline.status}"),
             disclaimer=escape(guideline.disclaimer or _DISCLAIMER),
-            diagram=drawn,
+            diagram=_GAP,
             data=_json(self._content()),
             style=style,
             style_hash=_hash(style),
             script=script,
             script_hash=_hash(script),
         )
+        before, _, after = page.partition(_GAP)
+        return before, after
 
     def _content(self) -> dict[str, object]:
         outcomes = self.cases.outcomes if self.cases else ()

@@ -2,7 +2,7 @@
 
 from ros1tree.proof.compare import Key, differing, gets
 from ros1tree.proof.cover import Cover, cover, told
-from ros1tree.proof.reach import Outcome, Reach, bounded, proof, reach
+from ros1tree.proof.reach import Outcome, Reach, bounded, outcome_title, proof, reach
 from ros1tree.proof.relevant import Relevant, relevant, settled
 from ros1tree.proof.space import Patients, Space, conditions, variables
 from ros1tree.proof.witness import asked, witness
@@ -21,6 +21,7 @@ __all__ = [
     "cover",
     "differing",
     "gets",
+    "outcome_title",
     "proof",
     "reach",
     "relevant",

@@ -18,6 +18,12 @@ Outcome = tuple[str, str, str]
 `silent`, a node; `fault`, a node. What has no third part has an empty one."""
 
 
+def outcome_title(guideline: Guideline, outcome: Outcome) -> str:
+    """Return what a reader calls that of which an outcome is: an intervention, or a node."""
+    what, name, _ = outcome
+    return (guideline.interventions if what in ("offer", "avoid") else guideline.nodes)[name].title
+
+
 @dataclass(frozen=True)
 class Reach:
     """One guideline in a space: the patients that get to each of its places."""

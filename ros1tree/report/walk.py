@@ -1,13 +1,13 @@
 """A walk as a report to read in a terminal."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from ros1tree.condition import fact_words, known_words, value_words, words
-from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Intervention, Node, Value
-from ros1tree.proof import Outcome, Relevant
+from ros1tree.model import ALWAYS, TIERS, Edge, Guideline, Value
+from ros1tree.proof import Outcome, Relevant, outcome_title
 from ros1tree.report.lines import Line, Section, inner, item, report, section
 from ros1tree.walk import (
     FAULT_WORDS,
@@ -203,13 +203,7 @@ class _WalkReport:
 
     def _decides(self, row: Relevant) -> Iterator[RenderableType]:
         """Yield what the answer to a question would decide."""
-        titles: dict[str, Mapping[str, Intervention | Node]] = {
-            "offer": self.guideline.interventions,
-            "avoid": self.guideline.interventions,
-            "silent": self.guideline.nodes,
-            "fault": self.guideline.nodes,
-        }
-        told = dict.fromkeys(titles[what][name].title for what, name, _ in row.decides)
+        told = dict.fromkeys(outcome_title(self.guideline, outcome) for outcome in row.decides)
         if told:
             yield inner(f"decides: {'; '.join(told)}")
 

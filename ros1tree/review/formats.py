@@ -12,6 +12,7 @@ from urllib.parse import quote as address
 from ros1tree.condition import known_words
 from ros1tree.errors import UnknownFormatError, UnknownNameError
 from ros1tree.model import Guideline, Value
+from ros1tree.proof import outcome_title
 from ros1tree.prose import markdown, per_cent
 from ros1tree.review.engine import Review
 from ros1tree.review.finding import RULES, Finding
@@ -195,12 +196,12 @@ def _numbers(guideline: Guideline, found: Summary) -> Iterator[str]:
     ):
         yield f"{_part(part)} {words}"
     last = ""
-    for (what, name, tier), part in found.outcomes:
+    for outcome, part in found.outcomes:
+        what, _, tier = outcome
         if (group := tier or what) != last:
             yield from ("", group.upper())
             last = group
-        named = guideline.interventions if what in ("offer", "avoid") else guideline.nodes
-        yield f"{_part(part)} {named[name].title}"
+        yield f"{_part(part)} {outcome_title(guideline, outcome)}"
     yield ""
     nodes = guideline.nodes
     yield f"longest path: {' > '.join(nodes[name].title for name in found.longest_path)}"

@@ -12,7 +12,10 @@ function readAddress(book, fragment) {
 	return {
 		mode,
 		place: place ?? (mode ? "" : undefined),
-		given: query === undefined ? undefined : [...new URLSearchParams(query)].map(([name, text]) => [name, parsed(book, name, text)]),
+		given:
+			query === undefined
+				? undefined
+				: [...new URLSearchParams(query)].map(([name, text]) => [name, parsed(book, name, text)]),
 	};
 }
 

@@ -1,6 +1,10 @@
 // The diagram: which way a patient takes in it, and how a reader moves about in it.
 
-const STATE_WORDS = { yes: "on the patient's path", maybe: "possible for the patient", no: "not on the patient's path" };
+const STATE_WORDS = {
+	yes: "on the patient's path",
+	maybe: "possible for the patient",
+	no: "not on the patient's path",
+};
 const ZOOM = { least: 0.25, most: 6, step: 1.25 };
 
 class Diagram {
@@ -9,18 +13,25 @@ class Diagram {
 		this.onOpen = onOpen;
 		this.view = byId("view");
 		this.svg = this.view.querySelector("svg");
-		this.nodes = new Map([...book.nodes.keys()].map((name) => [name, this.svg.getElementById(`node-${name}`)]));
-		this.spoken = new Map([...this.nodes].map(([name, group]) => [name, group.getAttribute("aria-description")]));
+		this.nodes = new Map(
+			[...book.nodes.keys()].map((name) => [name, this.svg.getElementById(`node-${name}`)]),
+		);
+		this.spoken = new Map(
+			[...this.nodes].map(([name, group]) => [name, group.getAttribute("aria-description")]),
+		);
 		this.zoom = 1;
 		// So long a word on every text would be a tenth of the page.
-		for (const text of this.svg.querySelectorAll("[textLength]")) text.setAttribute("lengthAdjust", "spacingAndGlyphs");
+		for (const text of this.svg.querySelectorAll("[textLength]"))
+			text.setAttribute("lengthAdjust", "spacingAndGlyphs");
 		for (const [name, group] of this.nodes) this.prepare(name, group);
 		this.listen();
 		this.point(book.start);
 	}
 
 	prepare(name, group) {
-		const frames = [...group.children].filter((part) => part.getAttribute("fill") === "none" && part.tagName !== "polyline");
+		const frames = [...group.children].filter(
+			(part) => part.getAttribute("fill") === "none" && part.tagName !== "polyline",
+		);
 		frames.at(-1)?.classList.add("frame");
 		group.addEventListener("click", () => this.onOpen(name));
 		group.addEventListener("keydown", (event) => this.key(event, name));
@@ -76,7 +87,11 @@ class Diagram {
 	/** Scroll a node into the middle of the view, where it is not well inside already. */
 	show(name) {
 		const [box, view] = [this.nodes.get(name).getBoundingClientRect(), this.view.getBoundingClientRect()];
-		const inside = box.top >= view.top && box.bottom <= view.bottom && box.left >= view.left && box.right <= view.right;
+		const inside =
+			box.top >= view.top &&
+			box.bottom <= view.bottom &&
+			box.left >= view.left &&
+			box.right <= view.right;
 		if (inside) return;
 		const middle = (a, size, b, whole) => a + Math.min(size, whole) / 2 - (b + whole / 2);
 		this.view.scrollBy({
@@ -99,13 +114,22 @@ class Diagram {
 			const stop = reached.get(name);
 			const state = walker && (stop ? (stop.sure ? "yes" : "maybe") : "no");
 			paint(group, state);
-			group.setAttribute("aria-description", [this.spoken.get(name), state && STATE_WORDS[state]].filter(Boolean).join("; "));
+			group.setAttribute(
+				"aria-description",
+				[this.spoken.get(name), state && STATE_WORDS[state]].filter(Boolean).join("; "),
+			);
 			const node = this.book.nodes.get(name);
-			node.offers.forEach((_, place) => paint(byId(`offer-${name}-${place}`), walker && CERTAINTY.get(stop ? stop.given[place].held : false)));
+			node.offers.forEach((_, place) =>
+				paint(
+					byId(`offer-${name}-${place}`),
+					walker && CERTAINTY.get(stop ? stop.given[place].held : false),
+				),
+			);
 			for (const [place, edge] of node.next.entries()) {
 				const { truth: held } = stop?.edges[place].finding ?? { truth: false };
 				const taken = CERTAINTY.get(stop?.sure || held === false ? held : null);
-				for (const kind of ["edge", "stem", "label"]) paint(byId(`${kind}-${name}..${edge.to}`), walker && taken);
+				for (const kind of ["edge", "stem", "label"])
+					paint(byId(`${kind}-${name}..${edge.to}`), walker && taken);
 			}
 		}
 	}
@@ -130,22 +154,39 @@ class Diagram {
 		byId("zoom-out").addEventListener("click", () => this.scale(this.zoom / ZOOM.step));
 		byId("fit").addEventListener("click", () => this.fit());
 		this.view.addEventListener("keydown", (event) => {
-			const work = { "+": () => this.scale(this.zoom * ZOOM.step), "-": () => this.scale(this.zoom / ZOOM.step), 0: () => this.fit() }[event.key];
+			const work = {
+				"+": () => this.scale(this.zoom * ZOOM.step),
+				"-": () => this.scale(this.zoom / ZOOM.step),
+				0: () => this.fit(),
+			}[event.key];
 			if (work && !event.ctrlKey && !event.metaKey) work();
 		});
-		this.view.addEventListener("wheel", (event) => {
-			if (!event.ctrlKey) return;
-			event.preventDefault();
-			const box = this.view.getBoundingClientRect();
-			this.scale(this.zoom * 1.002 ** -event.deltaY, event.clientX - box.left, event.clientY - box.top);
-		}, { passive: false });
+		this.view.addEventListener(
+			"wheel",
+			(event) => {
+				if (!event.ctrlKey) return;
+				event.preventDefault();
+				const box = this.view.getBoundingClientRect();
+				this.scale(
+					this.zoom * 1.002 ** -event.deltaY,
+					event.clientX - box.left,
+					event.clientY - box.top,
+				);
+			},
+			{ passive: false },
+		);
 		this.drag();
 	}
 
 	/** Pan by a mouse, and zoom by two fingers; one finger scrolls, as everywhere. */
 	drag() {
 		const held = new Map();
-		const spread = () => Math.hypot(...["clientX", "clientY"].map((axis) => [...held.values()].map((p) => p[axis]).reduce((a, b) => a - b)));
+		const spread = () =>
+			Math.hypot(
+				...["clientX", "clientY"].map((axis) =>
+					[...held.values()].map((p) => p[axis]).reduce((a, b) => a - b),
+				),
+			);
 		let moved = 0;
 		this.view.addEventListener("pointerdown", (event) => {
 			held.set(event.pointerId, event);
@@ -163,7 +204,8 @@ class Diagram {
 			}
 		};
 		window.addEventListener("pointermove", move);
-		for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, (event) => held.delete(event.pointerId));
+		for (const end of ["pointerup", "pointercancel"])
+			window.addEventListener(end, (event) => held.delete(event.pointerId));
 		// A click that ends a pan opens nothing.
 		this.view.addEventListener("click", (event) => moved > 6 && event.stopPropagation(), true);
 	}

@@ -8,7 +8,11 @@ function h(name, attributes = {}, ...children) {
 		else if (value === true) element.setAttribute(key, "");
 		else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value);
 	}
-	element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+	element.append(
+		...children
+			.flat(Infinity)
+			.filter((child) => child !== null && child !== undefined && child !== false),
+	);
 	return element;
 }
 
@@ -18,7 +22,13 @@ function button(text, onclick, attributes = {}) {
 
 /** Make a list, or nothing where there are no entries. */
 function list(entries, attributes = {}) {
-	return entries.length ? h("ul", attributes, entries.map((entry) => h("li", {}, entry))) : null;
+	return entries.length
+		? h(
+				"ul",
+				attributes,
+				entries.map((entry) => h("li", {}, entry)),
+			)
+		: null;
 }
 
 /** Make a part with a heading, or nothing where it has no content. */

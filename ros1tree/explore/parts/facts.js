@@ -21,10 +21,7 @@ function isMember(fact, member) {
 
 function isNumber(fact, value) {
 	return (
-		typeof value === "number" &&
-		Math.abs(value) <= LARGEST &&
-		!(value < fact.min) &&
-		!(value > fact.max)
+		typeof value === "number" && Math.abs(value) <= LARGEST && !(value < fact.min) && !(value > fact.max)
 	);
 }
 
@@ -59,7 +56,8 @@ function checked(book, given) {
 }
 
 function refused(name, fact, value) {
-	const wrong = Array.isArray(value) && fact.type === "set" ? value.filter((m) => !isMember(fact, m)) : [value];
+	const wrong =
+		Array.isArray(value) && fact.type === "set" ? value.filter((m) => !isMember(fact, m)) : [value];
 	const told = wrong.map((one) => JSON.stringify(one).slice(0, 60)).join(", ");
 	return { fact: name, message: `${told} is not allowed`, remedy: `allowed: ${fact.allowed}` };
 }

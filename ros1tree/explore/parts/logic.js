@@ -13,7 +13,12 @@ function opened(data) {
 		Object.assign(node, { next: [], offers: [], notes: [], evidence: [], cites: [], ...node });
 		const entries = [...node.next, ...node.offers, ...node.notes];
 		for (const entry of entries) Object.assign(entry, { when: ["all"], cites: [], ...entry });
-		node.evidence = node.evidence.map((figure) => ({ unit: null, population: null, cites: [], ...figure }));
+		node.evidence = node.evidence.map((figure) => ({
+			unit: null,
+			population: null,
+			cites: [],
+			...figure,
+		}));
 	}
 	return book;
 }
@@ -61,9 +66,7 @@ function holds(test, value) {
 }
 
 function within(test, value) {
-	return (
-		!(value < test.min) && !(value > test.max) && !(value <= test.above) && !(value >= test.below)
-	);
+	return !(value < test.min) && !(value > test.max) && !(value <= test.above) && !(value >= test.below);
 }
 
 /** Return the numbers of the tests of a condition, each once, in its order. */

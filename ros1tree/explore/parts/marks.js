@@ -15,7 +15,12 @@ class Marks {
 	stored() {
 		try {
 			const entries = JSON.parse(localStorage.getItem(this.key) ?? "[]");
-			return entries.filter(([key, mark]) => this.places.has(key) && typeof mark.verdict === "string" && typeof mark.comment === "string");
+			return entries.filter(
+				([key, mark]) =>
+					this.places.has(key) &&
+					typeof mark.verdict === "string" &&
+					typeof mark.comment === "string",
+			);
 		} catch {
 			this.kept = false;
 			return [];
@@ -24,7 +29,10 @@ class Marks {
 
 	/** Return what can be marked: every node, and every offer as node and place. */
 	names() {
-		const names = [...this.book.nodes].flatMap(([name, { offers }]) => [name, ...offers.map((_, place) => `${name}/${place}`)]);
+		const names = [...this.book.nodes].flatMap(([name, { offers }]) => [
+			name,
+			...offers.map((_, place) => `${name}/${place}`),
+		]);
 		return new Set(names);
 	}
 
@@ -50,12 +58,18 @@ class Marks {
 
 	/** Return the marks in the order of the guideline, with all that a reader of a file needs. */
 	rows() {
-		return [...this.places].filter((key) => this.entries.has(key)).map((key) => {
-			const [node, place] = key.split("/");
-			const offer = place === undefined ? null : this.book.nodes.get(node).offers[place];
-			const what = offer && { offer: Number(place), intervention: offer.intervention, tier: offer.tier };
-			return { node, ...what, ...this.get(key) };
-		});
+		return [...this.places]
+			.filter((key) => this.entries.has(key))
+			.map((key) => {
+				const [node, place] = key.split("/");
+				const offer = place === undefined ? null : this.book.nodes.get(node).offers[place];
+				const what = offer && {
+					offer: Number(place),
+					intervention: offer.intervention,
+					tier: offer.tier,
+				};
+				return { node, ...what, ...this.get(key) };
+			});
 	}
 
 	json() {
@@ -65,14 +79,23 @@ class Marks {
 
 	markdown() {
 		const { title, id, version, digest } = this.book;
-		const escaped = (text) => text.replace(/[\\`*_{}[\]<>#|~@$&]/g, "\\$&").replaceAll("://", "\\://").replace(/\s+/g, " ");
+		const escaped = (text) =>
+			text
+				.replace(/[\\`*_{}[\]<>#|~@$&]/g, "\\$&")
+				.replaceAll("://", "\\://")
+				.replace(/\s+/g, " ");
 		const lines = [`# Review of ${escaped(title)}`, "", `${id} ${escaped(version)}, ${digest}`];
 		let node = null;
 		for (const row of this.rows()) {
-			if (row.node !== node) lines.push("", `## ${escaped(this.book.nodes.get(row.node).title)} (\`${row.node}\`)`, "");
+			if (row.node !== node)
+				lines.push("", `## ${escaped(this.book.nodes.get(row.node).title)} (\`${row.node}\`)`, "");
 			node = row.node;
-			const what = row.intervention ? `${escaped(this.book.interventions.get(row.intervention).title)} (${row.tier}, offer ${row.offer})` : "Node";
-			lines.push(`- ${what}: **${row.verdict || "comment"}**${row.comment ? `. ${escaped(row.comment)}` : ""}`);
+			const what = row.intervention
+				? `${escaped(this.book.interventions.get(row.intervention).title)} (${row.tier}, offer ${row.offer})`
+				: "Node";
+			lines.push(
+				`- ${what}: **${row.verdict || "comment"}**${row.comment ? `. ${escaped(row.comment)}` : ""}`,
+			);
 		}
 		return `${lines.join("\n")}\n`;
 	}
@@ -88,15 +111,25 @@ class Marks {
 		}
 		const lost = data.marks.filter((row) => !this.take(row));
 		this.keep();
-		const other = data.guideline?.digest === this.book.digest ? "" : " The review was made of another version of this guideline: look at each mark anew.";
-		const told = lost.map((row) => [row?.node, row?.intervention, row?.verdict, row?.comment].filter(Boolean).join(", "));
+		const other =
+			data.guideline?.digest === this.book.digest
+				? ""
+				: " The review was made of another version of this guideline: look at each mark anew.";
+		const told = lost.map((row) =>
+			[row?.node, row?.intervention, row?.verdict, row?.comment].filter(Boolean).join(", "),
+		);
 		return `${data.marks.length - lost.length} marks taken over.${lost.length ? ` ${lost.length} are of places that there are not here: ${told.join(" | ")}.` : ""}${other}`;
 	}
 
 	take(row) {
 		const place = Number.isInteger(row?.offer) ? `/${row.offer}` : "";
 		const key = `${row?.node}${place}`;
-		const moved = place && this.places.has(key) && this.book.nodes.get(row.node).offers[row.offer].intervention + this.book.nodes.get(row.node).offers[row.offer].tier !== row.intervention + row.tier;
+		const moved =
+			place &&
+			this.places.has(key) &&
+			this.book.nodes.get(row.node).offers[row.offer].intervention +
+				this.book.nodes.get(row.node).offers[row.offer].tier !==
+				row.intervention + row.tier;
 		if (!this.places.has(key) || moved) return false;
 		const verdict = Object.hasOwn(VERDICTS, row.verdict) ? row.verdict : "";
 		const comment = typeof row.comment === "string" ? row.comment : "";
@@ -104,7 +137,13 @@ class Marks {
 		const same = !own || (own.verdict === verdict && own.comment === comment);
 		// One's own mark stays; another's is written beside it.
 		if (same) this.entries.set(key, { verdict, comment });
-		else if (verdict || comment) this.entries.set(key, { ...own, comment: [own.comment, `[imported: ${[verdict, comment].filter(Boolean).join(", ")}]`].filter(Boolean).join(" ") });
+		else if (verdict || comment)
+			this.entries.set(key, {
+				...own,
+				comment: [own.comment, `[imported: ${[verdict, comment].filter(Boolean).join(", ")}]`]
+					.filter(Boolean)
+					.join(" "),
+			});
 		return true;
 	}
 }

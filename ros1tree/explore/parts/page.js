@@ -4,12 +4,25 @@ class Page {
 	constructor(book) {
 		this.book = book;
 		this.words = new Words(book);
-		this.state = { mode: "read", place: "", facts: new Map(), problems: [], refused: [], walker: null, walk: null, relevant: null };
+		this.state = {
+			mode: "read",
+			place: "",
+			facts: new Map(),
+			problems: [],
+			refused: [],
+			walker: null,
+			walk: null,
+			relevant: null,
+		};
 		this.marks = new Marks(book);
 		this.reading = new Reading(book, this.words, this.state);
-		this.trying = new Trying(book, this.words, this.reading, this.state, (given, problems) => this.take(given, problems));
+		this.trying = new Trying(book, this.words, this.reading, this.state, (given, problems) =>
+			this.take(given, problems),
+		);
 		this.result = new Result(book, this.words, this.reading, this.trying, this.state);
-		this.reviewing = new Reviewing(book, this.words, this.reading, this.marks, (given, node) => this.witness(given, node));
+		this.reviewing = new Reviewing(book, this.words, this.reading, this.marks, (given, node) =>
+			this.witness(given, node),
+		);
 		this.printing = new Printing(book, this.reading, this.result, this.state);
 		this.diagram = new Diagram(book, (name) => this.go({ place: `node-${name}` }));
 		this.reading.diagram = this.diagram;
@@ -157,12 +170,20 @@ class Page {
 		const marks = this.state.mode === "review" && name ? this.reviewing.node(name) : null;
 		byId("panel-content").replaceChildren(...[content, marks].flat(Infinity).filter(Boolean));
 		byId("close").hidden = !found;
-		byId("close").textContent = { read: "Close", try: "Back to the result", review: "Back to your review" }[this.state.mode];
+		byId("close").textContent = {
+			read: "Close",
+			try: "Back to the result",
+			review: "Back to your review",
+		}[this.state.mode];
 		if (within) this.refocus();
 	}
 
 	home() {
-		return { read: () => this.reading.about(), try: () => this.result.panel(), review: () => this.reviewing.panel() }[this.state.mode]();
+		return {
+			read: () => this.reading.about(),
+			try: () => this.result.panel(),
+			review: () => this.reviewing.panel(),
+		}[this.state.mode]();
 	}
 
 	/** Put the keyboard, which stood on something that was made anew, on the next question. */
@@ -174,9 +195,16 @@ class Page {
 	/** Return a result in one line: each rank by its name, then what is barred and where silence is. */
 	summary(walk) {
 		const names = (rows) => rows.map((row) => this.words.intervention(row.intervention)).join(", ");
-		const tiers = TIERS.map((tier) => [tier, names(walk.recommendations.filter((row) => row.tier === tier))]);
+		const tiers = TIERS.map((tier) => [
+			tier,
+			names(walk.recommendations.filter((row) => row.tier === tier)),
+		]);
 		const silent = walk.not_covered.map((row) => this.words.node(row.node)).join(", ");
-		const parts = [...tiers, ["to be avoided", names(walk.avoid)], ["the guideline is silent on", silent]];
+		const parts = [
+			...tiers,
+			["to be avoided", names(walk.avoid)],
+			["the guideline is silent on", silent],
+		];
 		const told = parts.filter(([, text]) => text).map(([what, text]) => `${what}: ${text}`);
 		return [split(this.book.words.status[walk.status], ":")[0].toLowerCase(), ...told].join("; ");
 	}
@@ -196,7 +224,11 @@ const guideline = opened(JSON.parse(byId("data").textContent));
 window.ros1tree = Object.freeze({
 	guideline,
 	checked: (facts) => checked(guideline, Object.entries(facts)),
-	walk: (facts) => walked(guideline, checked(guideline, Object.entries(facts)).facts),
+	walk: (facts) => {
+		const found = checked(guideline, Object.entries(facts));
+		if (found.problems.length) throw new Error(found.problems.map((row) => `${row.fact}: ${row.message}`).join("; "));
+		return walked(guideline, found.facts);
+	},
 	relevant: (walk) => relevant(guideline, walk),
 });
 new Page(guideline);

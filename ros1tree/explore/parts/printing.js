@@ -13,7 +13,20 @@ class Printing {
 		const patient = this.state.facts.size > 0 && this.state.mode === "try";
 		byId("document").replaceChildren(
 			...[
-				patient && h("section", {}, h("h2", {}, "The patient"), list(this.known()), this.unknown(), h("p", {}, `Printed on ${new Date().toLocaleDateString("en-CA")}, ${book.id} ${book.version}`), this.plainly(this.result.panel())),
+				patient &&
+					h(
+						"section",
+						{},
+						h("h2", {}, "The patient"),
+						list(this.known()),
+						this.unknown(),
+						h(
+							"p",
+							{},
+							`Printed on ${new Date().toLocaleDateString("en-CA")}, ${book.id} ${book.version}`,
+						),
+						this.plainly(this.result.panel()),
+					),
 				h("section", {}, this.plainly(reading.about())),
 				...chapters(book).map((chapter) => this.chapter(chapter)),
 				h("section", {}, this.plainly(reading.statements())),
@@ -30,7 +43,11 @@ class Printing {
 	unknown() {
 		const { relevant, walk } = this.state;
 		const facts = (relevant ?? walk?.missing ?? []).map((row) => row.fact);
-		return part("h3", "Not known, and still matters", list(facts.map((fact) => this.result.words.question(fact))));
+		return part(
+			"h3",
+			"Not known, and still matters",
+			list(facts.map((fact) => this.result.words.question(fact))),
+		);
 	}
 
 	/** Return content without what is for the screen alone; statements stand once, at the end. */
@@ -42,8 +59,15 @@ class Printing {
 	}
 
 	chapter({ section, title, nodes }) {
-		const node = (name) => h("section", { class: "node" }, this.plainly(this.reading.nodePanel(name, false)));
-		return h("section", { class: "chapter" }, title && h("h2", {}, title), this.figure(section), nodes.map(node));
+		const node = (name) =>
+			h("section", { class: "node" }, this.plainly(this.reading.nodePanel(name, false)));
+		return h(
+			"section",
+			{ class: "chapter" },
+			title && h("h2", {}, title),
+			this.figure(section),
+			nodes.map(node),
+		);
 	}
 
 	/** Return the part of the diagram that shows a section: the same drawing, seen through a window. */

@@ -24,8 +24,14 @@ class Space {
 	}
 
 	ask(name, fact) {
-		const made = fact.type === "set" ? fact.values.map(([member]) => ({ member, size: 2 })) : [this.grouped(name, fact)];
-		this.levels.set(name, made.map((_, place) => this.questions.length + place));
+		const made =
+			fact.type === "set"
+				? fact.values.map(([member]) => ({ member, size: 2 }))
+				: [this.grouped(name, fact)];
+		this.levels.set(
+			name,
+			made.map((_, place) => this.questions.length + place),
+		);
 		this.questions.push(...made.map((question) => ({ fact: name, ...question })));
 	}
 
@@ -51,7 +57,10 @@ class Space {
 	/** Return the patients for whom an answer, given by its place, is among those that `fits`. */
 	answering(level, fits) {
 		const places = [...Array(this.questions[level].size).keys()];
-		return this.node(level, places.map((place) => (fits(place) ? this.everybody : this.nobody)));
+		return this.node(
+			level,
+			places.map((place) => (fits(place) ? this.everybody : this.nobody)),
+		);
 	}
 
 	and(a, b) {
@@ -72,14 +81,22 @@ class Space {
 			const level = Math.min(a.level, b.level);
 			const child = (set, place) => (set.level === level ? set.children[place] : set);
 			const places = [...Array(this.questions[level].size).keys()];
-			return this.node(level, places.map((place) => this[word](child(a, place), child(b, place))));
+			return this.node(
+				level,
+				places.map((place) => this[word](child(a, place), child(b, place))),
+			);
 		});
 	}
 
 	not(a) {
 		if (a === this.nobody) return this.everybody;
 		if (a === this.everybody) return this.nobody;
-		return this.remembered(`not ${a.id}`, () => this.node(a.level, a.children.map((child) => this.not(child))));
+		return this.remembered(`not ${a.id}`, () =>
+			this.node(
+				a.level,
+				a.children.map((child) => this.not(child)),
+			),
+		);
 	}
 
 	without(a, b) {
@@ -96,7 +113,10 @@ class Space {
 		return this.remembered(`free ${level} ${set.id}`, () =>
 			set.level === level
 				? set.children.reduce((a, b) => this.or(a, b))
-				: this.node(set.level, set.children.map((child) => this.freed(child, level))),
+				: this.node(
+						set.level,
+						set.children.map((child) => this.freed(child, level)),
+					),
 		);
 	}
 
@@ -153,7 +173,10 @@ class Space {
 			const answer = question.member
 				? Number(value.includes(question.member))
 				: question.classes.indexOf(question.sign(value));
-			return this.and(found, this.answering(level, (place) => place === answer));
+			return this.and(
+				found,
+				this.answering(level, (place) => place === answer),
+			);
 		}, this.everybody);
 	}
 }
@@ -224,7 +247,8 @@ class Proof {
 				const who = offered.get(`${tier} ${name}`);
 				if (!who) continue;
 				const ahead = tier === "avoid" ? space.nobody : (better.get(name) ?? space.nobody);
-				const what = tier === "avoid" ? { what: "avoid", name, tier: null } : { what: "offer", name, tier };
+				const what =
+					tier === "avoid" ? { what: "avoid", name, tier: null } : { what: "offer", name, tier };
 				rows.push([what, space.without(who, ahead)]);
 				better.set(name, space.or(ahead, who));
 			}

@@ -7,7 +7,6 @@ class Trying {
 		this.reading = reading;
 		this.state = state;
 		this.onFacts = onFacts;
-		this.why = null;
 		this.cases();
 		byId("save-facts").addEventListener("click", () => this.save());
 		byId("load-facts").addEventListener("click", () => load((text, name) => this.read(text, name)));
@@ -17,7 +16,9 @@ class Trying {
 
 	cases() {
 		const choice = byId("case");
-		choice.append(...this.book.cases.map((row) => h("option", { value: row.id }, row.id.replaceAll("-", " "))));
+		choice.append(
+			...this.book.cases.map((row) => h("option", { value: row.id }, row.id.replaceAll("-", " "))),
+		);
 		choice.closest("p").hidden = !this.book.cases.length;
 		choice.addEventListener("change", () => {
 			const row = this.book.cases.find((one) => one.id === choice.value);
@@ -34,10 +35,20 @@ class Trying {
 	read(text, name) {
 		try {
 			const data = JSON.parse(text);
-			if (data === null || typeof data !== "object" || Array.isArray(data)) throw new SyntaxError("it holds no facts by name");
+			if (data === null || typeof data !== "object" || Array.isArray(data))
+				throw new SyntaxError("it holds no facts by name");
 			this.onFacts(Object.entries(data));
 		} catch (error) {
-			this.onFacts([...this.state.facts], [{ fact: name, message: `not the facts of a patient: ${error.message}`, remedy: "save them from this page, or write {\"fact\": value}" }]);
+			this.onFacts(
+				[...this.state.facts],
+				[
+					{
+						fact: name,
+						message: `not the facts of a patient: ${error.message}`,
+						remedy: 'save them from this page, or write {"fact": value}',
+					},
+				],
+			);
 		}
 	}
 
@@ -55,22 +66,47 @@ class Trying {
 		const fact = this.book.facts.get(name);
 		const id = `form-${name}`;
 		const inputs = fact.type === "set" ? this.members(name, fact, id) : this.single(name, fact, id);
-		return h("fieldset", { class: "fact", "data-fact": name }, h("legend", {}, this.words.question(name)), this.hints(fact), inputs);
+		return h(
+			"fieldset",
+			{ class: "fact", "data-fact": name },
+			h("legend", {}, this.words.question(name)),
+			this.hints(fact),
+			inputs,
+		);
 	}
 
 	hints(fact) {
-		const taken = fact.default === undefined ? null : `Not supplied, it is taken as: ${valueWords(fact, fact.default)}.`;
+		const taken =
+			fact.default === undefined
+				? null
+				: `Not supplied, it is taken as: ${valueWords(fact, fact.default)}.`;
 		return [fact.help, taken].filter(Boolean).map((text) => h("small", {}, text));
 	}
 
 	/** Ask one question: nothing is taken for an answer before a button is pressed. */
 	question(name) {
 		const fact = this.book.facts.get(name);
-		const values = fact.type === "boolean" ? [[true, "Yes"], [false, "No"]] : fact.type === "choice" ? fact.values : null;
-		const answers = values ? values.map(([value, label]) => button(label, () => this.set(name, value))) : this.entered(name, fact);
+		const values =
+			fact.type === "boolean"
+				? [
+						[true, "Yes"],
+						[false, "No"],
+					]
+				: fact.type === "choice"
+					? fact.values
+					: null;
+		const answers = values
+			? values.map(([value, label]) => button(label, () => this.set(name, value)))
+			: this.entered(name, fact);
 		// A key that is held down answers one question, not all that follow.
 		const held = (event) => event.repeat && event.preventDefault();
-		return h("fieldset", { class: "question", onkeydown: held }, h("legend", { tabindex: "-1" }, this.words.question(name)), this.hints(fact), h("div", { class: "choices" }, answers));
+		return h(
+			"fieldset",
+			{ class: "question", onkeydown: held },
+			h("legend", { tabindex: "-1" }, this.words.question(name)),
+			this.hints(fact),
+			h("div", { class: "choices" }, answers),
+		);
 	}
 
 	entered(name, fact) {
@@ -78,39 +114,104 @@ class Trying {
 			const boxes = fact.values.map(([member]) => h("input", { type: "checkbox", value: member }));
 			const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
 			const these = button("These", () => this.set(name, kept(chosen())), { disabled: true });
-			for (const box of boxes) box.addEventListener("change", () => { these.disabled = !chosen().length; });
+			for (const box of boxes)
+				box.addEventListener("change", () => {
+					these.disabled = !chosen().length;
+				});
 			const labels = fact.values.map(([, label], place) => h("label", {}, boxes[place], label));
 			return [labels, these, button("None of these", () => this.set(name, []))];
 		}
 		const take = () => input.value !== "" && this.set(name, Number(input.value));
 		const entered = (event) => event.key === "Enter" && !event.repeat && take();
-		const input = h("input", { type: "number", min: fact.min, max: fact.max, step: fact.type === "integer" ? "1" : "any", "aria-label": this.words.question(name), onkeydown: entered });
+		const input = h("input", {
+			type: "number",
+			min: fact.min,
+			max: fact.max,
+			step: fact.type === "integer" ? "1" : "any",
+			"aria-label": this.words.question(name),
+			onkeydown: entered,
+		});
 		return [input, fact.unit, button("Take it", take), h("small", {}, sentence(fact.allowed))];
 	}
 
 	single(name, fact, id) {
 		if (fact.type === "integer" || fact.type === "number") return this.number(name, fact, id);
-		const values = fact.type === "boolean" ? [[true, "Yes"], [false, "No"]] : fact.values;
+		const values =
+			fact.type === "boolean"
+				? [
+						[true, "Yes"],
+						[false, "No"],
+					]
+				: fact.values;
 		const choose = (value) => () => this.set(name, value);
 		const radio = ([value, label]) =>
-			h("label", {}, h("input", { type: "radio", name: id, "data-value": JSON.stringify(value), onchange: choose(value) }), label);
+			h(
+				"label",
+				{},
+				h("input", {
+					type: "radio",
+					name: id,
+					"data-value": JSON.stringify(value),
+					onchange: choose(value),
+				}),
+				label,
+			);
 		return h("div", { class: "choices" }, [...values, [null, "Unknown"]].map(radio));
 	}
 
 	number(name, fact, id) {
 		const read = (event) => this.set(name, event.target.value === "" ? null : Number(event.target.value));
 		const step = fact.type === "integer" ? "1" : "any";
-		const input = h("input", { type: "number", id, min: fact.min, max: fact.max, step, "data-value": "number", onchange: read });
-		const range = [fact.unit, fact.allowed.replace(/^a (whole )?number ?/, "")].filter(Boolean).join(", ");
-		return h("div", { class: "choices" }, h("label", { for: id }, sentence(fact.name)), input, h("small", {}, `${range || "any number"}; empty is unknown`));
+		const input = h("input", {
+			type: "number",
+			id,
+			min: fact.min,
+			max: fact.max,
+			step,
+			"data-value": "number",
+			onchange: read,
+		});
+		const range = [fact.unit, fact.allowed.replace(/^a (whole )?number ?/, "")]
+			.filter(Boolean)
+			.join(", ");
+		return h(
+			"div",
+			{ class: "choices" },
+			h("label", { for: id }, sentence(fact.name)),
+			input,
+			h("small", {}, `${range || "any number"}; empty is unknown`),
+		);
 	}
 
 	members(name, fact, id) {
-		const chosen = () => [...document.querySelectorAll(`[name="${CSS.escape(id)}"]:checked`)].map((box) => box.value);
+		const chosen = () =>
+			[...document.querySelectorAll(`[name="${CSS.escape(id)}"]:checked`)].map((box) => box.value);
 		const set = () => this.set(name, chosen().length ? kept(chosen()) : null);
-		const box = ([member, label]) => h("label", {}, h("input", { type: "checkbox", name: id, value: member, "data-value": "member", onchange: set }), label);
-		const none = h("input", { type: "checkbox", "data-value": "none", onchange: (event) => this.set(name, event.target.checked ? [] : null) });
-		return h("div", { class: "choices" }, fact.values.map(box), h("label", {}, none, "None of these"), h("small", {}, "Nothing ticked is unknown."));
+		const box = ([member, label]) =>
+			h(
+				"label",
+				{},
+				h("input", {
+					type: "checkbox",
+					name: id,
+					value: member,
+					"data-value": "member",
+					onchange: set,
+				}),
+				label,
+			);
+		const none = h("input", {
+			type: "checkbox",
+			"data-value": "none",
+			onchange: (event) => this.set(name, event.target.checked ? [] : null),
+		});
+		return h(
+			"div",
+			{ class: "choices" },
+			fact.values.map(box),
+			h("label", {}, none, "None of these"),
+			h("small", {}, "Nothing ticked is unknown."),
+		);
 	}
 
 	/** Show in every field what is known. */
@@ -124,7 +225,8 @@ class Trying {
 			field.classList.toggle("asked", asked.has(name));
 			field.classList.toggle("wrong", wrong.has(name));
 			const refused = this.state.refused.some(([other]) => other === name);
-			for (const input of field.querySelectorAll("input")) if (!refused || input.type !== "number") this.put(input, value);
+			for (const input of field.querySelectorAll("input"))
+				if (!refused || input.type !== "number") this.put(input, value);
 		}
 		this.fillCase();
 	}
@@ -133,8 +235,8 @@ class Trying {
 	fillCase() {
 		const choice = byId("case");
 		const row = this.book.cases.find((one) => one.id === choice.value);
-		const [own, here] = [row?.facts ?? [], [...this.state.facts]].map((facts) => JSON.stringify(checked(this.book, facts).facts.size ? [...checked(this.book, facts).facts] : []));
-		if (row && own !== here) choice.value = "";
+		const told = (facts) => JSON.stringify([...facts]);
+		if (row && told(checked(this.book, row.facts).facts) !== told(this.state.facts)) choice.value = "";
 		if (!choice.value) byId("case-why").textContent = "";
 	}
 

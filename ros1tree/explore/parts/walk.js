@@ -3,7 +3,11 @@
 // The same meaning and the same result as `ros1tree walk --json`; a test keeps them equal.
 
 const TIERS = ["preferred", "recommended", "alternative", "consider", "avoid"];
-const CERTAINTY = new Map([[true, "yes"], [false, "no"], [null, "maybe"]]);
+const CERTAINTY = new Map([
+	[true, "yes"],
+	[false, "no"],
+	[null, "maybe"],
+]);
 
 /** Walk a guideline with facts that were checked; returns the result under its names in JSON. */
 function walked(book, facts) {
@@ -186,7 +190,9 @@ class Walker {
 	/** Return the offers that are unknown and would add something to what is certain. */
 	possible(tiers, bars) {
 		const adds = ({ intervention, tier }) =>
-			tier === "avoid" ? !bars.has(intervention) : TIERS.indexOf(tier) < (tiers.get(intervention) ?? TIERS.length);
+			tier === "avoid"
+				? !bars.has(intervention)
+				: TIERS.indexOf(tier) < (tiers.get(intervention) ?? TIERS.length);
 		const open = (stop) => stop.given.filter((given) => given.held === null && adds(given.offer));
 		return this.stops.flatMap((stop) => open(stop).map((given) => this.opened(stop, given)));
 	}

@@ -18,7 +18,8 @@ function becameOf(book, walker, name, offer) {
 	const stop = walker.stops.find((one) => one.name === name);
 	if (!stop) return { made: "no", stops: barriers(book, walker, name), waits: [] };
 	const given = stop.given.find((one) => one.offer === offer);
-	if (given.held === false) return { made: "no", stops: [{ node: name, finding: given.finding, whom: offer.whom }], waits: [] };
+	if (given.held === false)
+		return { made: "no", stops: [{ node: name, finding: given.finding, whom: offer.whom }], waits: [] };
 	const waits = given.held === null ? walker.opened(stop, given).depends_on : [];
 	return { made: CERTAINTY.get(given.held), stops: [], waits };
 }

@@ -38,7 +38,9 @@ class Words {
 
 	figure(figure) {
 		const number = [figure.value].flat().map(String).join("–");
-		return [figure.measure.replaceAll("_", " "), number, figure.unit, figure.population].filter(Boolean).join(" ");
+		return [figure.measure.replaceAll("_", " "), number, figure.unit, figure.population]
+			.filter(Boolean)
+			.join(" ");
 	}
 }
 
@@ -46,7 +48,11 @@ class Words {
 function chapters(book) {
 	const home = (name) => book.nodes.get(name).section ?? "";
 	const named = [...book.sections, ["", book.sections.size ? OTHER : ""]];
-	const found = named.map(([section, title]) => ({ section, title, nodes: [...book.nodes.keys()].filter((name) => home(name) === section) }));
+	const found = named.map(([section, title]) => ({
+		section,
+		title,
+		nodes: [...book.nodes.keys()].filter((name) => home(name) === section),
+	}));
 	return found.filter(({ nodes }) => nodes.length);
 }
 
@@ -67,7 +73,9 @@ function carriers(book, cite) {
 }
 
 function waysInto(book, name) {
-	return [...book.nodes].flatMap(([from, node]) => node.next.filter((edge) => edge.to === name).map((edge) => [from, edge]));
+	return [...book.nodes].flatMap(([from, node]) =>
+		node.next.filter((edge) => edge.to === name).map((edge) => [from, edge]),
+	);
 }
 
 function sentence(text) {
